@@ -7,11 +7,13 @@ import (
 	"io"
 	"iter"
 	"math"
+	"runtime"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"whystopped/archive"
+	"whystopped/archive/directory"
 	"whystopped/classifier"
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
@@ -50,8 +52,8 @@ Exit codes: 0 everything was read and written, 2 something was not; then it says
 			if k.store, err = a.OpenArchive(c.Context(), to); err != nil {
 				return err
 			}
-			in := input{stderr: c.ErrOrStderr()}
-			err = k.keepAll(c.Context(), stops(files, untilDone{c.Context(), c.InOrStdin()}), &in)
+			in := input{stderr: c.ErrOrStderr(), progress: screen.NewReading("archiving stops", files)}
+			err = k.keepAll(c.Context(), stops(files, untilDone{c.Context(), c.InOrStdin()}, in.progress), &in)
 			closed := k.store.Close()
 			switch {
 			case closed != nil:
@@ -106,7 +108,7 @@ type batches interface {
 
 // keepAll writes the stops that are to be kept. It ends at the first one that cannot be written, and when ctx is done.
 func (k *keeper) keepAll(ctx context.Context, stops iter.Seq2[events.Stop, error], in *input) error {
-	for s, err := range stops {
+	for ready, err := range inOrder(runtime.GOMAXPROCS(0), stops, k.prepare) {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -115,22 +117,38 @@ func (k *keeper) keepAll(ctx context.Context, stops iter.Seq2[events.Stop, error
 			continue
 		}
 		in.read++
-		screen.Count(ctx, "archiving stops", in.read, 0)
-		captured, err := k.captured(s)
-		if err != nil {
-			return err
-		}
-		if !captured {
+		in.progress.Say(ctx, in.read)
+		if ready.routine {
 			k.routine++
 		}
-		if !captured && !k.all {
-			continue
+		if ready.err == nil && ready.line != nil {
+			ready.err = k.keep(ctx, ready)
 		}
-		if err := k.keep(ctx, ingest.Explain(s, archive.SourceFile, time.Now())); err != nil {
-			return err
+		if ready.err != nil {
+			return ready.err
 		}
 	}
 	return k.flush(ctx)
+}
+
+// prepared is a record, and the line that it is.
+type prepared struct {
+	archive.Record
+	line    []byte // nil for a stop that is not kept
+	routine bool
+	err     error
+}
+
+// prepare makes the record of a stop that is to be kept.
+func (k *keeper) prepare(s events.Stop) (p prepared) {
+	captured, err := k.captured(s)
+	if p.routine = !captured; err != nil || p.routine && !k.all {
+		p.err = err
+		return p
+	}
+	p.Record = ingest.Explain(s, archive.SourceFile, time.Now())
+	p.line, p.err = p.Record.Encode()
+	return p
 }
 
 // captured reports whether a stop is one to keep: of tasks what the capture rule catches, of other kinds, which also
@@ -148,15 +166,15 @@ func (k *keeper) captured(s events.Stop) (bool, error) {
 	return captured, nil
 }
 
-func (k *keeper) keep(ctx context.Context, r archive.Record) error {
-	if _, ok := k.store.(batches); !ok {
-		if err := k.store.Put(ctx, r); err != nil {
+func (k *keeper) keep(ctx context.Context, r prepared) error {
+	if store, ok := k.store.(*directory.Store); ok {
+		if err := store.PutEncoded(ctx, r.Record, r.line); err != nil {
 			return err
 		}
 		k.kept++
 		return nil
 	}
-	k.pending = append(k.pending, r)
+	k.pending = append(k.pending, r.Record)
 	k.pendingBytes += len(r.RawEvent)
 	if len(k.pending) < maxPending && k.pendingBytes < maxPendingBytes {
 		return nil

@@ -119,7 +119,7 @@ func manyStops(b *testing.B, dir string, n int, days bool) (floor time.Duration)
 		b.Fatal(err)
 	}
 	var records []archive.Record
-	for s, err := range stops(samples, strings.NewReader("")) {
+	for s, err := range stops(samples, strings.NewReader(""), nil) {
 		if err == nil && s.TaskID != "" {
 			records = append(records, ingest.Explain(s, archive.SourceFile, time.Now()))
 		}

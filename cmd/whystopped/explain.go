@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"iter"
 	"os"
 	"os/signal"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -66,18 +68,22 @@ could not be read, or a task that runs or that nobody remembers.`,
 			signal.Reset(os.Interrupt, syscall.SIGTERM) // there is nothing to finish: an interrupt ends it at once
 			out := bufio.NewWriter(c.OutOrStdout())
 			defer func() { err = cmp.Or(err, screen.Written(out.Flush())) }()
-			in := input{stderr: screen.Flushed(out, c.ErrOrStderr())}
+			e.progress = screen.NewReading("explaining stops", names)
+			in := input{stderr: screen.Flushed(out, c.ErrOrStderr()), progress: e.progress}
 			block := screen.Screen{W: out, Look: screen.LookOf(c.OutOrStdout()), All: all}
 			block.Verify, block.Piped = screen.Again(c, "--verify"), e.piped(names)
 			block.AtEnd = len(names) > 1
-			show := block.Block
+			show := func(a explanation) error { return block.Block(a.Record) }
 			switch {
 			case asJSON:
-				show = func(r archive.Record) error { return screen.WriteJSON(out, r, e.withRaw) }
+				show = func(a explanation) error {
+					_, err := out.Write(a.json)
+					return cmp.Or(a.err, err)
+				}
 			case asTable:
 				t := screen.NewStopTable(out, screen.LookOf(c.OutOrStdout()))
 				defer t.Render()
-				show = t.Add
+				show = func(a explanation) error { return t.Add(a.Record) }
 			}
 			if verify {
 				past := ""
@@ -92,7 +98,14 @@ could not be read, or a task that runs or that nobody remembers.`,
 				return err
 			}
 			unknown, typing := false, e.piped(names) && screen.IsTerminal(c.InOrStdin())
-			for s, err := range e.stops(c.Context(), names, c.InOrStdin()) {
+			atOnce := runtime.GOMAXPROCS(0)
+			if verify {
+				atOnce = 1
+			}
+			answers := inOrder(atOnce, e.stops(c.Context(), names, c.InOrStdin()), func(s told) explanation {
+				return e.answer(c.Context(), s, asJSON)
+			})
+			for s, err := range answers {
 				var note screen.Note
 				switch {
 				case errors.As(err, &note):
@@ -104,15 +117,15 @@ could not be read, or a task that runs or that nobody remembers.`,
 				}
 				in.read++
 				if !verify && !typing {
-					screen.Count(c.Context(), "explaining stops", in.read, 0)
+					in.progress.Say(c.Context(), in.read)
 				}
-				r, err := e.record(c.Context(), s)
-				if err != nil {
-					screen.Complain(in.stderr, err)
+				if s.unchecked != nil {
+					screen.Complain(in.stderr, s.unchecked)
 				}
+				r := s.Record
 				unknown = unknown || r.Verdict != string(classifier.Expected) &&
 					(r.Stage == string(classifier.UnknownStage) || r.Fault == string(classifier.UnknownFault))
-				if err := show(r); err != nil {
+				if err := show(s); err != nil {
 					return err
 				}
 				if verify && !asTable {
@@ -151,6 +164,7 @@ type explain struct {
 	fromGiven bool
 	withRaw   bool
 	account   awsAccount
+	progress  *screen.Reading
 	gatherer  ingest.Gatherer // nil checks nothing
 	earlier   ingest.Earlier
 }
@@ -214,6 +228,24 @@ func (e *explain) remember(ctx context.Context, names []string, stderr io.Writer
 	return nil
 }
 
+// explanation is what is told of a stop.
+type explanation struct {
+	archive.Record
+	json      []byte // where that is what is printed
+	err       error  // of making it
+	unchecked error  // why causes are not checked
+}
+
+func (e *explain) answer(ctx context.Context, s told, asJSON bool) (a explanation) {
+	a.Record, a.unchecked = e.record(ctx, s)
+	if asJSON {
+		var out bytes.Buffer
+		a.err = screen.WriteJSON(&out, a.Record, e.withRaw)
+		a.json = out.Bytes()
+	}
+	return a
+}
+
 // record explains a stop. What an archive keeps stands as it was decided then.
 func (e *explain) record(ctx context.Context, s told) (archive.Record, error) {
 	switch {
@@ -270,7 +302,7 @@ func (e *explain) named(name string) (screen.Wanted, bool) {
 // read yields the stops of files.
 func (e *explain) read(files []string, stdin io.Reader) iter.Seq2[told, error] {
 	return func(out func(told, error) bool) {
-		for s, err := range stops(files, stdin) {
+		for s, err := range stops(files, stdin, e.progress) {
 			file, ok := errors.AsType[*fs.PathError](err)
 			if ok && errors.Is(err, fs.ErrNotExist) && begins(file.Path) {
 				err = screen.Advise(fmt.Errorf("no file %s, and a task is named by its whole id, its ARN or its "+

@@ -17,13 +17,13 @@ import (
 // stops reads the stops of all files in their order; "-" and no file at all are stdin, and words that name no file are
 // what was to be pasted. An error is a part that could
 // not be read; reading goes on behind it.
-func stops(files []string, stdin io.Reader) iter.Seq2[events.Stop, error] {
+func stops(files []string, stdin io.Reader, progress *screen.Reading) iter.Seq2[events.Stop, error] {
 	if len(files) == 0 {
 		files = []string{"-"}
 	}
 	return settled(func(out func(events.Stop, error) bool) {
 		for _, name := range files {
-			for s, err := range decode(name, stdin) {
+			for s, err := range decode(name, stdin, progress) {
 				if !out(s, err) {
 					return
 				}
@@ -64,9 +64,9 @@ func settled(stops iter.Seq2[events.Stop, error]) iter.Seq2[events.Stop, error] 
 	}
 }
 
-func decode(name string, stdin io.Reader) iter.Seq2[events.Stop, error] {
+func decode(name string, stdin io.Reader, progress *screen.Reading) iter.Seq2[events.Stop, error] {
 	if name == "-" {
-		return reader.Decode("stdin", stdin)
+		return reader.Decode("stdin", progress.Of(stdin))
 	}
 	return func(out func(events.Stop, error) bool) {
 		file, err := os.Open(name)
@@ -87,7 +87,7 @@ func decode(name string, stdin io.Reader) iter.Seq2[events.Stop, error] {
 			return
 		}
 		defer file.Close()
-		for s, err := range reader.Decode(name, file) {
+		for s, err := range reader.Decode(name, progress.Of(file)) {
 			if !out(s, err) {
 				return
 			}
@@ -97,10 +97,11 @@ func decode(name string, stdin io.Reader) iter.Seq2[events.Stop, error] {
 
 // input counts what was read and says what was not.
 type input struct {
-	stderr  io.Writer
-	read    int // stops
-	refused int
-	beside  int // no fault where a stop was read
+	stderr   io.Writer
+	progress *screen.Reading
+	read     int // stops
+	refused  int
+	beside   int // no fault where a stop was read
 }
 
 // refuse reports a part of the input that is not a stop.

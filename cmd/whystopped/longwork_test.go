@@ -36,11 +36,12 @@ func TestLongWorkSaysHowFarItIs(t *testing.T) {
 	ecs.Put("ecs:ListClusters", cluster("dev"), cluster("prod"))
 	ecs.Put("ecs:DescribeTasks", crashedTask(1, 5), crashedTask(2, 4))
 	answering(t, &accounttest.Asking{})
+	const bar = ` \[#{20}\] 0\.0 of 0\.0 MB, [0-9.]+ MB/s, 0\.0 s left`
 	for _, test := range []struct {
 		name, line string
 		says       []string
 	}{
-		{"many stops", "explain " + lines, []string{"explaining stops: 1", "explaining stops: 2"}},
+		{"many stops", "explain " + lines, []string{"explaining stops: 1" + bar, "explaining stops: 2" + bar}},
 		{"an archive of what ran well", "explain --from " + kept + " " + sample,
 			[]string{"reading the archive, records: 1"}},
 		{"a task in any cluster", "explain " + accounttest.TaskID(1),
@@ -50,7 +51,7 @@ func TestLongWorkSaysHowFarItIs(t *testing.T) {
 		{"history TASK --verify", "history --verify --from " + kept + " " + old.TaskID,
 			[]string{"reading the route tables"}},
 		{"history", "history --since all --from " + kept, []string{"reading the archive, records: 1"}},
-		{"archive", "archive --to " + filepath.Join(dir, "to") + " " + lines, []string{"archiving stops: 2"}},
+		{"archive", "archive --to " + filepath.Join(dir, "to") + " " + lines, []string{"archiving stops: 2" + bar}},
 		{"reclassify", "reclassify --from " + kept + " --to " + kept, []string{"reading the archive, records: 1",
 			"explaining stops: 1 of 1", "writing records: 1 of 1"}},
 	} {

@@ -188,7 +188,10 @@ func (c *reclassify) write(ctx context.Context, records *directory.Archive, all 
 	k := keeper{store: store}
 	for r, unread := range records.Records(archive.Filter{}) {
 		if err = unread; err == nil {
-			err = k.keep(ctx, r)
+			line, encoded := r.Encode()
+			if err = encoded; err == nil {
+				err = k.keep(ctx, prepared{Record: r, line: line})
+			}
 		}
 		if err != nil {
 			break

@@ -7,12 +7,15 @@ import (
 	"io"
 	"iter"
 	"os"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"whystopped/archive"
+	"whystopped/classifier"
 )
 
 // Patience is after how long a work that goes on says how far it is; a test has none.
@@ -46,6 +49,71 @@ func Records[R any](ctx context.Context, stderr io.Writer, read iter.Seq2[R, err
 			}
 		}
 	}
+}
+
+// Reading knows how much of its inputs is read. A nil one counts nothing.
+type Reading struct {
+	what  string
+	of    int64 // bytes, 0 where that is not known
+	read  atomic.Int64
+	began time.Time
+}
+
+// NewReading is the reading of files for some work; one that is no file has no known size.
+func NewReading(what string, files []string) *Reading {
+	r := &Reading{what: what, began: time.Now()}
+	for _, name := range files {
+		info, err := os.Stat(name)
+		if err != nil || !info.Mode().IsRegular() {
+			r.of = 0
+			break
+		}
+		r.of += info.Size()
+	}
+	return r
+}
+
+// Of counts what is read from an input.
+func (r *Reading) Of(in io.Reader) io.Reader {
+	if r == nil {
+		return in
+	}
+	return counted{in, &r.read}
+}
+
+type counted struct {
+	io.Reader
+	read *atomic.Int64
+}
+
+func (c counted) Read(b []byte) (int, error) {
+	n, err := c.Reader.Read(b)
+	c.read.Add(int64(n))
+	return n, err
+}
+
+// Say says how many things were made of what is read, how fast that goes and how long the rest takes.
+func (r *Reading) Say(ctx context.Context, n int) {
+	if p := progressOf(ctx); p.on {
+		p.say(r.line(n, time.Since(r.began)), false)
+	}
+}
+
+func (r *Reading) line(n int, took time.Duration) string {
+	const wide = 20
+	read := r.read.Load()
+	line := fmt.Sprintf("%s: %d", r.what, n)
+	if read == 0 || took <= 0 {
+		return line
+	}
+	rate := float64(read) / took.Seconds()
+	if r.of == 0 {
+		return fmt.Sprintf("%s, %.1f MB, %.1f MB/s", line, float64(read)/1e6, rate/1e6)
+	}
+	done := int(wide * min(read, r.of) / r.of)
+	left := time.Duration(float64(max(0, r.of-read)) / rate * float64(time.Second))
+	return fmt.Sprintf("%s [%s%s] %.1f of %.1f MB, %.1f MB/s, %s left", line, strings.Repeat("#", done),
+		strings.Repeat("-", wide-done), float64(read)/1e6, float64(r.of)/1e6, rate/1e6, classifier.Span(left))
 }
 
 // progressKey is the key of a command's progress in its context.

@@ -58,3 +58,27 @@ func TestProgress(t *testing.T) {
 		})
 	}
 }
+
+func TestReadingSaysHowMuchIsLeft(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		of, read int64
+		took     time.Duration
+		want     string
+	}{
+		{"nothing read", 10e6, 0, time.Second, "archiving stops: 7"},
+		{"a quarter", 40e6, 10e6, 5 * time.Second,
+			"archiving stops: 7 [#####---------------] 10.0 of 40.0 MB, 2.0 MB/s, 15 s left"},
+		{"all", 40e6, 40e6, 20 * time.Second,
+			"archiving stops: 7 [####################] 40.0 of 40.0 MB, 2.0 MB/s, 0.0 s left"},
+		{"a file that grew", 40e6, 50e6, 25 * time.Second,
+			"archiving stops: 7 [####################] 50.0 of 40.0 MB, 2.0 MB/s, 0.0 s left"},
+		{"a pipe", 0, 10e6, 5 * time.Second, "archiving stops: 7, 10.0 MB, 2.0 MB/s"},
+	} {
+		r := Reading{what: "archiving stops", of: test.of}
+		r.read.Store(test.read)
+		if got := r.line(7, test.took); got != test.want {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+	}
+}

@@ -120,7 +120,12 @@ func Printable(s string) string {
 
 // unseen reports whether a character is a control character (C0, DEL, C1) or a mark that formats text (of direction, of
 // no width).
-func unseen(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) }
+func unseen(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r < ' ' || r == 0x7f
+	}
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
+}
 
 // EncodeJSON prints a value as one line of JSON, for programs and for people: what Printable takes out is escaped.
 func EncodeJSON(w io.Writer, value any) error {
@@ -133,8 +138,11 @@ func EncodeJSON(w io.Writer, value any) error {
 	line := bytes.TrimSuffix(text.Bytes(), []byte("\n"))
 	escaped := make([]byte, 0, len(line)+1)
 	for i, n := 0, 0; i < len(line); i += n {
-		var r rune
-		if r, n = utf8.DecodeRune(line[i:]); !unseen(r) {
+		r := rune(line[i])
+		if n = 1; r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRune(line[i:])
+		}
+		if !unseen(r) {
 			escaped = append(escaped, line[i:i+n]...)
 			continue
 		}

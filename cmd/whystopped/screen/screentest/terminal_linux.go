@@ -3,6 +3,7 @@ package screentest
 import (
 	"io"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -62,7 +63,7 @@ func LongWork(t *testing.T, run func(args []string, stdin io.Reader, stdout, std
 	run(args, strings.NewReader(""), io.Discard, terminal)
 	on := shown()
 	for _, what := range says {
-		if !strings.Contains(on, clear+what+" …") {
+		if !regexp.MustCompile(regexp.QuoteMeta(clear) + what + " …").MatchString(on) {
 			t.Errorf("a terminal lacks %q: %q", what, on)
 		}
 	}
