@@ -70,8 +70,7 @@ var networkCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/efs/latest/ug/troubleshooting-efs-mounting.html",
 		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: " +
 			"Failed to resolve \"fs-0011223344556677a.efs.eu-north-1.amazonaws.com\"",
-		Unproven: "No API keeps when the name of a mount target began to resolve.",
-		Applies:  func(v *view) bool { return v.efs() && v.has(DNS) },
+		Applies: func(v *view) bool { return v.efs() && v.has(DNS) },
 	},
 	{
 		ID:    "name-misspelt",
@@ -404,8 +403,7 @@ var networkCauses = []Cause{
 			"registry auth: RequestError: send request failed caused by: Post " +
 			"\"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp: lookup api.ecr.eu-north-1.amazonaws.com: no " +
 			"such host",
-		Unproven: "No API keeps when the name of an endpoint began to resolve to it.",
-		Applies:  func(v *view) bool { return v.nameFails() && v.toAWS && v.calls() && v.byEndpoint() },
+		Applies: func(v *view) bool { return v.nameFails() && v.toAWS && v.calls() && v.byEndpoint() },
 	},
 	{
 		ID:    "s3-gateway-missing",

@@ -79,6 +79,15 @@ func bare(name string) string {
 	return strings.TrimPrefix(name, "/")
 }
 
+// MountTargetCreated is what CloudTrail is asked by for new mount targets of a file system.
+func MountTargetCreated(fileSystem string) Changeable {
+	return Changeable{Name: fileSystem, Call: "CreateMountTarget"}
+}
+
+// Since reports whether only what was changed since the failure matters: what is gone was there before. What was made
+// may have been made too late.
+func (t Changeable) Since() bool { return t.Call != "" && t.Call != "CreateMountTarget" }
+
 // asked are the calls that change what evidence speaks of in certain words, with a name in parentheses: what is gone,
 // and what CloudTrail does not know by its name, or only among all the calls that merely use it, as it is with keys.
 var asked = []struct {

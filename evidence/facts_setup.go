@@ -29,6 +29,15 @@ type Machine struct {
 	Attributes map[string]string // values by name, empty for one that has none
 }
 
+// Slots are the network interfaces of a container instance.
+type Slots struct {
+	Machine string // "i-…"
+	Type    string // of the instance
+	Used    int
+	Most    int  // by its type; one of them is the instance's own
+	Trunk   bool // further ones hang on a trunk interface, as awsvpcTrunking makes it
+}
+
 // ScalingGroup is the Auto Scaling group of a capacity provider.
 type ScalingGroup struct {
 	Name      string
@@ -159,6 +168,7 @@ type Setup struct {
 	Interfaces   Answer[int]                // how many network interfaces the account has in the Region
 	Machines     Answer[[]Machine]          // active container instances of the cluster
 	Scaling      Answer[ScalingGroup]       // of the task's capacity provider
+	Slots        Answer[[]Slots]            // of the container instances whose agent is connected
 }
 
 // In names a thing of a Region.

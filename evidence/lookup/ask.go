@@ -52,6 +52,9 @@ const trailLookup = "cloudtrail:LookupEvents"
 // metricLookup is the action that Options.Metrics stands for.
 const metricLookup = "cloudwatch:GetMetricStatistics"
 
+// typeLookup is the action that Options.InstanceTypes stands for.
+const typeLookup = "ec2:DescribeInstanceTypes"
+
 // organizationLookup is the action that Options.Organization stands for.
 const organizationLookup = "organizations:DescribeOrganization"
 
@@ -137,6 +140,8 @@ func (g *Gatherer) allows(a evidence.Action) bool {
 		return g.Tier.Allows(a.Tier) && g.Trail != nil
 	case organizationLookup:
 		return g.Tier.Allows(a.Tier) && g.Organization != nil
+	case typeLookup:
+		return g.Tier.Allows(a.Tier) && g.InstanceTypes != nil
 	case metricLookup:
 		return g.Tier.Allows(a.Tier) && g.Metrics != nil
 	}

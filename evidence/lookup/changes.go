@@ -64,7 +64,10 @@ func changesOf(ctx context.Context, r *reading, t evidence.Changeable) evidence.
 	named, _ := awsname.ParseARN(t.Name)
 	switch {
 	case t.Call != "":
-		q.Key, q.Value, q.From = trailName, t.Call, r.known().Failed()
+		q.Key, q.Value = trailName, t.Call
+		if t.Since() {
+			q.From = r.known().Failed()
+		}
 		if awsname.IsRegion(named.Region) {
 			region = named.Region
 		}

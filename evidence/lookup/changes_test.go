@@ -113,6 +113,28 @@ func TestWhatIsGoneMayHaveGoneSince(t *testing.T) {
 	}
 }
 
+// TestANewMountTargetIsFound by the call that created it, before the failure and not only after.
+func TestANewMountTargetIsFound(t *testing.T) {
+	for before, want := range map[time.Duration]classifier.Result{time.Minute: classifier.Confirmed,
+		5 * time.Minute: classifier.Inconclusive, 3 * time.Hour: classifier.RuledOut} {
+		s := newServer(t)
+		job(s)
+		stop := jobStop()
+		s.Put("cloudtrail:LookupEvents", object{"EventName": "CreateMountTarget",
+			"EventTime": stop.StoppedAt.Add(-before), "CloudTrailEvent": object{"eventName": "CreateMountTarget",
+				"eventSource":       "elasticfilesystem.amazonaws.com",
+				"requestParameters": object{"fileSystemId": "fs-0a1", "subnetId": "subnet-job"}}})
+		g, clock := newGatherer(s)
+		clock.now = stop.StoppedAt.Add(time.Minute)
+		for _, p := range g.Gather(t.Context(), stop, about7(classifier.Volume, classifier.DNS,
+			"efs-mount-target-missing", "mount-target-new")).Proofs {
+			if p.Cause == "mount-target-new" && p.Result != want {
+				t.Errorf("%s before: %+v", before, p)
+			}
+		}
+	}
+}
+
 // TestARunOfALifecyclePolicyIsFound in the form in which ECR writes it.
 func TestARunOfALifecyclePolicyIsFound(t *testing.T) {
 	for tag, want := range map[string]classifier.Result{"7": classifier.Confirmed, "8": classifier.Inconclusive} {

@@ -82,7 +82,10 @@ type Options struct {
 	// tells the id of the organization that the account belongs to; nil, as in the function for the same reason, asks
 	// nothing
 	Organization func(context.Context, aws.Config) (string, error)
-	Batch        Batch // asks AWS Batch; nil, as in the function for the same reason, asks nothing
+	// tells how many network interfaces instances of some types may have; nil, as in the function for the same reason,
+	// asks nothing
+	InstanceTypes func(ctx context.Context, cfg aws.Config, types []string) (map[string]int, error)
+	Batch         Batch // asks AWS Batch; nil, as in the function for the same reason, asks nothing
 	// finds a task of the stop's service that ran well before it, where ECS knows of none; nil, as in the function, has
 	// no archive
 	Archive  func(context.Context, events.Stop) (Past, bool)

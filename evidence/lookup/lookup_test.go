@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/google/go-cmp/cmp"
 
@@ -54,7 +56,8 @@ func newGatherer(s *awstest.Server) (*Gatherer, *clock) {
 		config(s),
 		Options{Tier: evidence.TierVerify, LogTail: true, Redact: masked, Caller: callerOf,
 			Trail: cloudTrail, Metrics: cloudWatch(s),
-			Organization: organizationOf(s), Batch: batchIn{s}, Now: c.Now},
+			Organization: organizationOf(s), Batch: batchIn{s}, Now: c.Now,
+			InstanceTypes: instanceTypes},
 	), c
 }
 
@@ -65,6 +68,20 @@ func callerOf(ctx context.Context, cfg aws.Config) (evidence.Caller, error) {
 		return evidence.Caller{}, err
 	}
 	return evidence.Caller{Account: aws.ToString(answer.Account), Region: cfg.Region}, nil
+}
+
+// instanceTypes asks EC2 as the command line does.
+func instanceTypes(ctx context.Context, cfg aws.Config, named []string) (map[string]int, error) {
+	answer, err := ec2.NewFromConfig(cfg).DescribeInstanceTypes(ctx, &ec2.DescribeInstanceTypesInput{
+		InstanceTypes: []ec2types.InstanceType{ec2types.InstanceType(named[0])}})
+	if err != nil {
+		return nil, err
+	}
+	most := map[string]int{}
+	for _, t := range answer.InstanceTypes {
+		most[string(t.InstanceType)] = int(*t.NetworkInfo.MaximumNetworkInterfaces)
+	}
+	return most, nil
 }
 
 func config(s *awstest.Server) aws.Config {

@@ -3,6 +3,7 @@ package lookup
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -47,12 +48,81 @@ const usageBefore = 10 * time.Minute
 var usageClasses = map[string]string{evidence.QuotaFargate: "Standard/OnDemand",
 	evidence.QuotaFargateSpot: "Standard/Spot"}
 
-// readInterfaces reads the quota of network interfaces and counts them.
+// readInterfaces reads the quota of network interfaces and counts them, or, where the task was for container instances,
+// those of each.
 func readInterfaces(ctx context.Context, r *reading) {
+	if setup.OnMachines(r.known()) {
+		readContainerInstances(ctx, r)
+		r.facts.Setup.Slots = slotsOf(ctx, r, r.facts.Setup.Machines)
+		return
+	}
 	readQuotas(ctx, r)
 	if r.facts.Setup.Quotas[evidence.QuotaInterfaces].State == evidence.Known {
 		r.facts.Setup.Interfaces = interfaceCount(ctx, r)
 	}
+}
+
+// slotsOf counts the network interfaces of the machines that EC2 runs.
+func slotsOf(ctx context.Context, r *reading,
+	machines evidence.Answer[[]evidence.Machine]) evidence.Answer[[]evidence.Slots] {
+	if machines.State != evidence.Known {
+		return same[[]evidence.Slots](machines)
+	}
+	trunks := map[string]bool{} // by instance
+	for _, m := range machines.Value {
+		if m.Connected && strings.HasPrefix(m.ID, "i-") {
+			_, trunks[m.ID] = m.Attributes["ecs.awsvpc-trunk-id"]
+		}
+	}
+	if len(trunks) == 0 {
+		return evidence.Is([]evidence.Slots{})
+	}
+	instances := instancesOf(ctx, r, slices.Sorted(maps.Keys(trunks)))
+	if instances.State != evidence.Known {
+		return same[[]evidence.Slots](instances)
+	}
+	var types []string
+	for _, i := range instances.Value {
+		types = append(types, i.Type)
+	}
+	slices.Sort(types)
+	types = slices.Compact(types)
+	most := ask(ctx, r, question[map[string]int]{action: typeLookup, about: strings.Join(types, " "), keep: forever,
+		call: func(ctx context.Context) (map[string]int, error) { return r.InstanceTypes(ctx, r.cfg, types) }})
+	if most.State != evidence.Known {
+		return same[[]evidence.Slots](most)
+	}
+	var slots []evidence.Slots
+	for _, i := range instances.Value {
+		if most.Value[i.Type] == 0 {
+			return evidence.Unanswered[[]evidence.Slots](classifier.ReasonNotRead, typeLookup)
+		}
+		slots = append(slots, evidence.Slots{Machine: i.ID, Type: i.Type, Used: i.NetworkInterfaces,
+			Most: most.Value[i.Type], Trunk: trunks[i.ID]})
+	}
+	return evidence.Is(slots)
+}
+
+// instancesOf describes all instances with some ids, which are no more than one page has.
+func instancesOf(ctx context.Context, r *reading, ids []string) evidence.Answer[[]evidence.Instance] {
+	return ask(ctx, r, question[[]evidence.Instance]{action: "ec2:DescribeInstances", about: strings.Join(ids, " "),
+		keep: keepService,
+		call: func(ctx context.Context) (all []evidence.Instance, err error) {
+			answer, err := client(r, ec2.NewFromConfig).DescribeInstances(ctx, &ec2.DescribeInstancesInput{
+				Filters: where("instance-id", ids...), IncludeManagedResources: aws.Bool(true)})
+			if err != nil {
+				return nil, err
+			}
+			for _, reservation := range answer.Reservations {
+				for _, i := range reservation.Instances {
+					all = append(all, instanceFrom(i))
+				}
+			}
+			if len(all) < len(ids) {
+				return nil, fmt.Errorf("%d of %d instances are not described", len(ids)-len(all), len(ids))
+			}
+			return all, nil
+		}})
 }
 
 func quota(ctx context.Context, r *reading, code string) evidence.Answer[float64] {

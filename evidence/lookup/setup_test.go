@@ -340,6 +340,21 @@ var setupScenarios = []scenario{
 		finding: about7(classifier.Network, classifier.Exhausted, "eni-limit", "network-configuration-invalid"),
 	},
 	{
+		name: "interfaces of container instances",
+		put: func(s *awstest.Server) {
+			job(s)
+			s.Put("ec2:DescribeInstances", object{"instanceId": "i-07", "instanceType": "t3.small"})
+			s.Put("ec2:DescribeInstanceTypes", object{"instanceType": "t3.small",
+				"networkInfo": object{"maximumNetworkInterfaces": 3}})
+		},
+		stop: func() events.Stop {
+			s := jobStop()
+			s.LaunchType = "EC2"
+			return s
+		},
+		finding: about7(classifier.Network, classifier.Exhausted, "eni-limit"),
+	},
+	{
 		name:    "placement",
 		put:     job,
 		stop:    jobStop,
@@ -671,6 +686,22 @@ func TestReadersFindThings(t *testing.T) {
 			want: evidence.Setup{
 				Quotas:     map[string]evidence.Answer[float64]{evidence.QuotaInterfaces: evidence.Is(5000.0)},
 				Interfaces: evidence.Is(3),
+			},
+		},
+		{
+			name: "interfaces of container instances",
+			put: func(s *awstest.Server) {
+				job(s)
+				s.Put("ec2:DescribeInstances", object{"instanceId": "i-07", "instanceType": "t3.small",
+					"networkInterfaceSet": []object{{"networkInterfaceId": "eni-1"}, {"networkInterfaceId": "eni-2"}}})
+				s.Put("ec2:DescribeInstanceTypes", object{"instanceType": "t3.small",
+					"networkInfo": object{"maximumNetworkInterfaces": 3}})
+			},
+			stop:    func(s *events.Stop) { s.LaunchType = "EC2" },
+			finding: about7(classifier.Network, classifier.Exhausted, "eni-limit"),
+			want: evidence.Setup{
+				Machines: evidence.Is([]evidence.Machine{{ID: "i-07", Connected: true, CPU: 512, Memory: 300}}),
+				Slots:    evidence.Is([]evidence.Slots{{Machine: "i-07", Type: "t3.small", Used: 2, Most: 3}}),
 			},
 		},
 		{

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"whystopped/classifier"
 	"whystopped/events/awsname"
@@ -44,6 +45,12 @@ var MountChecks = []evidence.Check{
 		RulesOut: "it has an available mount target in the task's VPC and Availability Zone",
 		Open: "its mount targets are in another VPC, where something may lead the name; it is a One Zone file " +
 			"system of another zone; its name did resolve; the task's zone is not known"},
+	{Cause: "mount-target-new", Needs: mountNeeds, Prove: ofMounts(mountTargetNew), Timeless: true,
+		Confirms: "CloudTrail tells that a mount target of the file system was created in the 90 seconds before the " +
+			"task failed, which EFS asks to wait for its name",
+		RulesOut: "the last was created ten minutes before the task or earlier, or none since CloudTrail was asked for",
+		Open: "it was created in between; CloudTrail is not asked, as by a deployment; there is no available mount " +
+			"target in the task's zone"},
 	{Cause: "efs-sg-closed", Needs: mountNeeds, Prove: ofMounts(mountTargetClosed),
 		Confirms: "no security group of the mount target in the task's Availability Zone has an inbound rule for TCP " +
 			"2049 from the task",
@@ -175,6 +182,46 @@ func mountTargetMissing(c *evidence.Case, v evidence.Volume) classifier.Proof {
 	}
 	return evidence.Confirmed(fmt.Sprintf("create a mount target of %s in %s, for example in %s", v.FileSystem, zone,
 		w.subnet.ID), "%s, where the task ran", others)
+}
+
+// nameFollows is how long EFS asks to wait for the name of a new mount target
+// (https://docs.aws.amazon.com/efs/latest/ug/troubleshooting-efs-mounting.html).
+const nameFollows = 90 * time.Second
+
+// mountTargetNew judges whether the mount targets are old enough for their names, which only CloudTrail tells.
+func mountTargetNew(c *evidence.Case, v evidence.Volume) classifier.Proof {
+	near, _, gap := mountTargets(c, v)
+	if gap.Exists() {
+		return gap
+	}
+	if !slices.ContainsFunc(near, func(t evidence.MountTarget) bool { return t.State == "available" }) {
+		return evidence.Unsaid("file system %s has no available mount target in the task's zone", v.FileSystem)
+	}
+	created := c.Facts.Changes[evidence.MountTargetCreated(v.FileSystem).Key()]
+	if created.State != evidence.Known {
+		return evidence.WithEvidence(created.Gap(), fmt.Sprintf("mount targets of %s are available; since when only "+
+			"CloudTrail tells", v.FileSystem))
+	}
+	var last time.Time
+	for _, e := range created.Value {
+		if e.At.After(last) && !e.At.After(c.Failed()) {
+			last = e.At
+		}
+	}
+	switch said := fmt.Sprintf("the last mount target of %s was created at %s", v.FileSystem,
+		last.UTC().Format(time.RFC3339)); {
+	case last.IsZero():
+		return evidence.RuledOut("CloudTrail tells of no mount target of %s that was created shortly before",
+			v.FileSystem)
+	case c.Failed().Sub(last) <= nameFollows:
+		return evidence.Confirmed(evidence.StartAgain, "%s, %s before the failure; EFS asks to wait %s for its name",
+			said,
+			classifier.Span(c.Failed().Sub(last)), classifier.Span(nameFollows))
+	case !c.Stop.CreatedAt.IsZero() && last.Before(c.Stop.CreatedAt.Add(-nameSettles)):
+		return evidence.RuledOut("%s", said)
+	default:
+		return evidence.Unsaid("%s, %s before the failure", said, classifier.Span(c.Failed().Sub(last)))
+	}
 }
 
 // mountedElsewhere judges a file system whose mount targets are all in other VPCs. Its name resolves in those; here

@@ -3,7 +3,10 @@
 package network
 
 import (
+	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"whystopped/classifier"
 	"whystopped/evidence"
@@ -95,6 +98,11 @@ var Checks = evidence.Checks{
 		RulesOut: "the name leads to the endpoint, there is none, or the way to the internet is open",
 		Open: "the way out is broken elsewhere (not_causal); other DNS servers, private zones or names of " +
 			"another form may lead to the endpoint"},
+	{Cause: "endpoint-new", Needs: pathNeeds, Prove: endpointNew,
+		Confirms: "never: no API keeps when the name of an endpoint began to resolve",
+		RulesOut: "the VPC has no endpoint for the service, or had all that it has ten minutes before the task was " +
+			"created",
+		Open: "one was made since, or is not available; the time of the task is not known"},
 	{Cause: "endpoint-sg-closed", Needs: pathNeeds, Prove: onTheWay("endpoint-sg-closed"),
 		Instead: "route-missing",
 		Confirms: "the call went to an interface endpoint, and none of its security groups has an inbound rule for " +
@@ -158,6 +166,37 @@ func taskInPublicSubnet(c *evidence.Case) classifier.Proof {
 			covers(r), r.Target)
 	}
 	return evidence.RuledOut("%s, the task's own, leads %s to %s", name, covers(r), r.Target)
+}
+
+// nameSettles is how long after the creation of an endpoint, or of a mount target, its name may not resolve yet.
+const nameSettles = 10 * time.Minute
+
+// endpointNew judges whether the endpoints of the service are old enough for their names.
+func endpointNew(c *evidence.Case) classifier.Proof {
+	w := begin(c)
+	switch {
+	case w.gap.Exists():
+		return w.gap
+	case w.n.Endpoints.State != evidence.Known:
+		return w.n.Endpoints.Gap()
+	}
+	o := w.offer()
+	if !o.any() {
+		return evidence.RuledOut("%s has no endpoint for %s", w.vpc.ID, w.to.Service)
+	}
+	newest := slices.MaxFunc(slices.Concat(o.leading, o.unnamed, o.down),
+		func(a, b evidence.Endpoint) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	said := fmt.Sprintf("%s is %s", endpointName(newest), newest.State)
+	switch at := newest.CreatedAt; {
+	case at.IsZero() || c.Stop.CreatedAt.IsZero():
+		return evidence.Unsaid("%s; when it was created, or the task, is not told", said)
+	case len(o.down) == 0 && at.Before(c.Stop.CreatedAt.Add(-nameSettles)):
+		return evidence.At(evidence.RuledOut("%s exists since %s", endpointName(newest), at.UTC().Format(time.RFC3339)),
+			at)
+	default:
+		return evidence.Unsaid("%s and was created at %s; the task was created at %s", said,
+			at.UTC().Format(time.RFC3339), c.Stop.CreatedAt.UTC().Format(time.RFC3339))
+	}
 }
 
 // privateDNSOff judges a name that does not resolve apart from one that leads astray: without private DNS a name of AWS

@@ -150,6 +150,22 @@ func TestNetworkPitfalls(t *testing.T) {
 			Decided: classifier.Confirmed,
 		},
 		{
+			Name:    "an endpoint that was made minutes before the task may be too new for its name",
+			Cause:   "endpoint-new",
+			With:    onPath("endpoint by name", made("available", 3*time.Minute)),
+			Want:    "inconclusive unsaid",
+			Without: onPath("endpoint by name", made("available", time.Hour)),
+			Decided: classifier.RuledOut,
+		},
+		{
+			Name:    "an endpoint that is still pending",
+			Cause:   "endpoint-new",
+			With:    onPath("endpoint by name", made("pending", time.Hour)),
+			Want:    "inconclusive unsaid",
+			Without: onPath("endpoint by name", made("available", time.Hour)),
+			Decided: classifier.RuledOut,
+		},
+		{
 			Name:    "an interface that is no longer attached has given its public address back",
 			Cause:   "public-ip-missing",
 			With:    onPath("public", interfaceIs("available")),
@@ -343,4 +359,13 @@ func TestWhatIsGoneOnTheWayIsAReason(t *testing.T) {
 		c := layout("nat")
 		return &c
 	})
+}
+
+// made has the endpoint for ECR made a while before the task.
+func made(state string, before time.Duration) func(*evidence.Case) {
+	return func(c *evidence.Case) {
+		c.Stop.CreatedAt = time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
+		e := endpoint(c, "vpce-api")
+		e.State, e.CreatedAt = state, c.Stop.CreatedAt.Add(-before)
+	}
 }

@@ -26,9 +26,13 @@ func Quota(c *evidence.Case) string {
 
 var capacityChecks = []evidence.Check{
 	{Cause: "eni-limit", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedInterfaces}, Prove: interfaceLimit,
-		Confirms: "the account has as many network interfaces in the Region as its quota allows",
-		RulesOut: "it has less than nine tenths of them",
-		Open:     "it is near the quota; the task ran on an instance, whose own limit is not looked up"},
+		Revisit: true,
+		Confirms: "the account has as many network interfaces in the Region as its quota allows; or every container " +
+			"instance with a connected agent has as many as its type allows, and none has a trunk interface",
+		RulesOut: "the account has less than nine tenths of them; never of instances: what was free then is not told",
+		Open: "it is near the quota; an instance has one free; an instance has a trunk interface, and how many hang " +
+			"on " +
+			"that is not told"},
 	{Cause: "eni-provisioning-slow", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedSiblings},
 		Timeless: true, Prove: interfaceLate,
 		Confirms: "the text says that the interface did not come in time, and a later task of the same deployment " +
@@ -64,8 +68,8 @@ var capacityChecks = []evidence.Check{
 func interfaceLimit(c *evidence.Case) classifier.Proof {
 	quota, used := c.Facts.Setup.Quotas[evidence.QuotaInterfaces], c.Facts.Setup.Interfaces
 	switch {
-	case c.Stop.OnInstance():
-		return evidence.Inconclusive(classifier.ReasonNotRead, "the limit of the container instance is not looked up")
+	case OnMachines(c):
+		return slotsTaken(c)
 	case quota.State == evidence.Absent:
 		return evidence.Inconclusive(classifier.ReasonNotRead, "the quota of network interfaces is not told")
 	case quota.State != evidence.Known:
@@ -84,6 +88,39 @@ func interfaceLimit(c *evidence.Case) classifier.Proof {
 		return evidence.RuledOut("%s", said)
 	}
 	return evidence.Inconclusive(classifier.ReasonPartial, "%s", said)
+}
+
+// OnMachines reports whether the network interfaces that the task needed are those of container instances.
+func OnMachines(c *evidence.Case) bool {
+	return c.Stop.OnInstance() || c.Finding.Stage == classifier.Placement
+}
+
+// slotsTaken reports whether no container instance has a network interface left for a task.
+func slotsTaken(c *evidence.Case) classifier.Proof {
+	slots := c.Facts.Setup.Slots
+	switch {
+	case slots.State != evidence.Known:
+		return evidence.Silent(c, slots, "", "the network interfaces of the container instances could not be counted")
+	case len(slots.Value) == 0:
+		return evidence.Unsaid("cluster %s has no active container instance with a connected agent", c.Stop.Cluster)
+	}
+	var full, rest []string
+	for _, m := range slots.Value {
+		said := fmt.Sprintf("%s (%s) has %d of %d", m.Machine, m.Type, m.Used, m.Most)
+		switch {
+		case m.Trunk:
+			rest = append(rest, fmt.Sprintf("%s (%s) has a trunk interface", m.Machine, m.Type))
+		case m.Used < m.Most:
+			rest = append(rest, said)
+		default:
+			full = append(full, said)
+		}
+	}
+	if len(rest) > 0 {
+		return evidence.Unsaid("network interfaces now: %s", several(append(rest, full...)))
+	}
+	return evidence.Confirmed("turn on awsvpcTrunking and replace the instances where their type has trunks, else "+
+		"take larger or more of them", "no container instance has a network interface left: %s", several(full))
 }
 
 func interfaceLate(c *evidence.Case) classifier.Proof {
@@ -291,16 +328,21 @@ func attributeMissing(c *evidence.Case) classifier.Proof {
 		return evidence.Inconclusive(classifier.ReasonNotCausal, "the instances of cluster %s have all attributes "+
 			"that %s requires, and no agent that is connected", c.Stop.Cluster, evidence.Definition(c))
 	}
-	if more := len(lacking) - 3; more > 0 {
-		lacking = append(lacking[:3], fmt.Sprintf("and so %d more", more))
-	}
 	next := fmt.Sprintf("run %s on instances that have all that it requires", evidence.Definition(c))
 	if len(everywhere) > 0 {
 		next = fmt.Sprintf("add instances to cluster %s that have %s: a capability comes with the agent, its "+
 			"configuration or the AMI", c.Stop.Cluster, attributes(everywhere))
 	}
 	return evidence.Confirmed(next, "%s requires what no instance with a connected agent has: %s",
-		evidence.Definition(c), strings.Join(lacking, "; "))
+		evidence.Definition(c), several(lacking))
+}
+
+// several says of the first three machines what is said of each.
+func several(said []string) string {
+	if more := len(said) - 3; more > 0 {
+		said = append(said[:3], fmt.Sprintf("and so %d more", more))
+	}
+	return strings.Join(said, "; ")
 }
 
 func attributes(all []evidence.Attribute) string {

@@ -8,6 +8,14 @@ import (
 	"whystopped/evidence"
 )
 
+// slots are the network interfaces of the container instances that a task was for, in an account that has room.
+func slots(all ...evidence.Slots) func(*evidence.Case) {
+	return func(c *evidence.Case) {
+		c.Stop.LaunchType = "EC2"
+		c.Facts.Setup.Slots = evidence.Is(all)
+	}
+}
+
 var capacityTrials = []setupTrials{
 	{
 		cause: "eni-limit",
@@ -31,12 +39,38 @@ var capacityTrials = []setupTrials{
 				want:   "partial",
 			},
 			{
-				when: "an instance's own limit",
+				when:   "every instance is full, whatever the account has",
+				change: slots(evidence.Slots{Machine: "i-1", Type: "t3.small", Used: 3, Most: 3}),
+				want:   "confirmed",
+				tells:  "i-1 (t3.small) has 3 of 3",
+			},
+			{
+				when: "one of the instances has one left",
+				change: slots(evidence.Slots{Machine: "i-1", Type: "t3.small", Used: 3, Most: 3},
+					evidence.Slots{Machine: "i-2", Type: "t3.small", Used: 2, Most: 3}),
+				want:  "unsaid",
+				tells: "i-2 (t3.small) has 2 of 3",
+			},
+			{
+				when:   "more hang on a trunk",
+				change: slots(evidence.Slots{Machine: "i-1", Type: "m5.large", Used: 3, Most: 3, Trunk: true}),
+				want:   "unsaid",
+				tells:  "i-1 (m5.large) has a trunk interface",
+			},
+			{
+				when:   "nobody is there",
+				change: slots(),
+				want:   "unsaid",
+			},
+			{
+				when: "a deployment does not ask about types",
 				change: func(c *evidence.Case) {
 					c.Stop.LaunchType = "EC2"
 					c.Facts.Setup.Interfaces = evidence.Is(5000)
+					c.Facts.Setup.Slots = evidence.Answer[[]evidence.Slots]{Reason: classifier.ReasonDeferred,
+						Action: "ec2:DescribeInstanceTypes"}
 				},
-				want: "not_read",
+				want: "deferred",
 			},
 			{
 				when: "the tier does not read quotas",

@@ -2,11 +2,21 @@ package setup
 
 import (
 	"net/netip"
+	"time"
 
 	"whystopped/classifier"
 	"whystopped/evidence"
 	"whystopped/evidence/evidencetest"
 )
+
+// targetMade has CloudTrail tell when a mount target was made, by how long after the failure.
+func targetMade(after time.Duration) func(*evidence.Case) {
+	return func(c *evidence.Case) {
+		of := evidence.MountTargetCreated("fs-0a1")
+		c.Facts.Changes = map[string]evidence.Answer[[]evidence.TrailEvent]{of.Key(): evidence.Is([]evidence.TrailEvent{
+			{At: c.Failed().Add(after), Action: "elasticfilesystem:CreateMountTarget", Named: []string{"fs-0a1"}}})}
+	}
+}
 
 var fileSystemTrials = []setupTrials{
 	{
@@ -132,6 +142,46 @@ var fileSystemTrials = []setupTrials{
 							"elasticfilesystem:DescribeMountTargets")
 				},
 				want: "no_permission",
+			},
+		},
+	},
+	{
+		cause: "mount-target-new",
+		stage: classifier.Volume,
+		fault: classifier.DNS,
+		trials: []setupTrial{
+			{
+				when:   "made a minute before the failure",
+				change: targetMade(-time.Minute),
+				want:   "confirmed",
+				tells:  "60 s before the failure",
+			},
+			{
+				when:   "made minutes before",
+				change: targetMade(-4 * time.Minute),
+				want:   "unsaid",
+			},
+			{
+				when:   "made hours before",
+				change: targetMade(-3 * time.Hour),
+				want:   "ruled_out",
+			},
+			{
+				when:   "made after the failure, which cannot have been too new then",
+				change: targetMade(time.Minute),
+				want:   "ruled_out",
+			},
+			{
+				when: "nobody asks CloudTrail",
+				want: "not_read",
+			},
+			{
+				when: "there is none to be new",
+				change: func(c *evidence.Case) {
+					targetMade(-time.Minute)(c)
+					targets(c)
+				},
+				want: "unsaid",
 			},
 		},
 	},

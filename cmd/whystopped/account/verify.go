@@ -30,7 +30,8 @@ var NewGatherer = func(cfg aws.Config, progress func(string), past RanBefore) in
 	return lookup.New(cfg,
 		lookup.Options{Tier: evidence.TierVerify, LogTail: true, Redact: redact.Lines, Now: time.Now,
 			Progress: progress, Archive: past, Metrics: metrics, Organization: organization, Batch: jobs{},
-			Caller: caller, Trail: trail})
+			Caller: caller, Trail: trail,
+			InstanceTypes: instanceTypes})
 }
 
 // verifier checks causes with the credentials of whoever runs the program, each stop in its own Region. What is asked

@@ -50,6 +50,7 @@ var ec2Operations = []operation{
 		"transit-gateway-id=transitGatewayId", "resource-id=resourceId"),
 	listing("ec2:DescribeTransitGatewayVpcAttachments", "transitGatewayVpcAttachments",
 		"transit-gateway-id=transitGatewayId", "vpc-id=vpcId"),
+	byID("ec2:DescribeInstanceTypes", "instanceTypeSet", "InstanceType", "instanceType", "InvalidInstanceType"),
 	{name: "ec2:DescribeVpcAttribute", answer: vpcAttribute},
 	listing("ec2:DescribeVpcEndpoints", "vpcEndpointSet", "vpc-id=vpcId"),
 	listing("ec2:DescribeVpcPeeringConnections", "vpcPeeringConnectionSet",
