@@ -12,11 +12,11 @@ import (
 
 // newDashboard shows, in the order in which somebody on call asks: is it still happening and whose is it, what fails,
 // has it happened before, what does each say, and is this tool itself well.
-func newDashboard(scope awscdk.Stack, stops awslogs.ILogGroup, signs []sign, alarms,
+func newDashboard(scope awscdk.Stack, o stack.Options, stops awslogs.ILogGroup, signs []sign, alarms,
 	services []interfacesawscloudwatch.IAlarmRef) {
 	var verdicts, health []awscloudwatch.IMetric
 	for _, verdict := range []string{"failure", "review", "expected"} {
-		verdicts = append(verdicts, stopsOf(verdict))
+		verdicts = append(verdicts, stopsOf(o, verdict))
 	}
 	for _, s := range signs {
 		if s.name != watched {
@@ -51,7 +51,7 @@ func newDashboard(scope awscdk.Stack, stops awslogs.ILogGroup, signs []sign, ala
 		})
 	}
 	dashboard := awscloudwatch.NewDashboard(scope, jsii.String("Dashboard"), &awscloudwatch.DashboardProps{
-		DashboardName:   jsii.String(stack.Dashboard),
+		DashboardName:   jsii.String(o.Named(stack.Dashboard)),
 		DefaultInterval: awscdk.Duration_Days(jsii.Number(1)),
 		Widgets: &[]*[]awscloudwatch.IWidget{
 			{

@@ -29,10 +29,13 @@ func environmentOf(o stack.Options) map[string]string {
 	case o.NotifyTopicARN != "":
 		variables[stack.EnvTopic] = o.NotifyTopicARN
 	case o.NotifyEmail != "":
-		variables[stack.EnvTopic] = longestTopicARN
+		variables[stack.EnvTopic] = longestTopicARN + o.NamePrefix
+	}
+	if o.NamePrefix != "" {
+		variables[stack.EnvNamespace] = o.Named(stack.MetricsNamespace)
 	}
 	if o.Remember == stack.On {
-		variables[stack.EnvMemory], variables[stack.EnvSteady] = stack.MemoryTable, o.CaptureServices
+		variables[stack.EnvMemory], variables[stack.EnvSteady] = o.Named(stack.MemoryTable), o.CaptureServices
 	}
 	return variables
 }

@@ -33,22 +33,28 @@ const watched = "failures"
 func signsOf(o stack.Options, function awslambda.Function, rules []awsevents.Rule, undelivered,
 	failed awssqs.Queue) []sign {
 	ofFunction := map[string]*string{"FunctionName": function.FunctionName()}
-	redrive := onArchive(function, o, "redrive --to")
+	command := "redrive --to"
+	if o.NamePrefix != "" { // which it would not look for by itself
+		command = "redrive --queue " + o.Named(stack.UndeliveredQueue) + " --queue " + o.Named(stack.FailedQueue) +
+			" --to"
+	}
+	redrive := onArchive(function, o, command)
 	signs := []sign{
 		{
 			"undelivered", inQueue(undelivered), 1,
 			"EventBridge could not hand events to the function: the attributes ERROR_CODE and ERROR_MESSAGE of the " +
-				"messages in the queue " + stack.UndeliveredQueue +
+				"messages in the queue " + o.Named(stack.UndeliveredQueue) +
 				" say why. SQS keeps them for 14 days; this archives them:" + redrive,
 		},
 		{
 			"failed", inQueue(failed), 1,
-			"The function could not archive events: the messages in the queue " + stack.FailedQueue +
+			"The function could not archive events: the messages in the queue " + o.Named(stack.FailedQueue) +
 				" hold them and the error. SQS keeps them for 14 days; this archives them:" + redrive,
 		},
 		{
 			"function-errors", sum("AWS/Lambda", "Errors", ofFunction, 5), 1,
-			"The function failed on an event, which Lambda tries twice again. Its log group " + stack.FunctionLogGroup +
+			"The function failed on an event, which Lambda tries twice again. Its log group " +
+				o.Named(stack.FunctionLogGroup) +
 				" says why.",
 		},
 		{
@@ -58,30 +64,31 @@ func signsOf(o stack.Options, function awslambda.Function, rules []awsevents.Rul
 		{
 			"destination-failures", sum("AWS/Lambda", "DestinationDeliveryFailures", ofFunction, 5), 1,
 			"Events that the function could not archive are lost: Lambda could not put them into the queue " +
-				stack.FailedQueue + ". See that the role may send to it and that none is above 1 MB.",
+				o.Named(stack.FailedQueue) + ". See that the role may send to it and that none is above 1 MB.",
 		},
 		{
-			"ingest-failures", sum(stack.MetricsNamespace, stack.MetricIngestFailures, nil, 5), 1,
-			"Records could not be written to the archive. The log group " + stack.FunctionLogGroup + " says why.",
+			"ingest-failures", sum(o.Named(stack.MetricsNamespace), stack.MetricIngestFailures, nil, 5), 1,
+			"Records could not be written to the archive. The log group " + o.Named(stack.FunctionLogGroup) +
+				" says why.",
 		},
 		{
 			"lost", lost(rules), 1,
 			"Events are lost: EventBridge could hand them neither to the function nor to the queue " +
-				stack.UndeliveredQueue + ". See that the policy of the queue lets the rules send to it.",
+				o.Named(stack.UndeliveredQueue) + ". See that the policy of the queue lets the rules send to it.",
 		},
 	}
 	if o.NotifyEmail != "" || o.NotifyTopicARN != "" {
 		signs = append(signs, sign{
-			"notify-failures", sum(stack.MetricsNamespace, stack.MetricNotifyFailures, nil, 5), 1,
+			"notify-failures", sum(o.Named(stack.MetricsNamespace), stack.MetricNotifyFailures, nil, 5), 1,
 			"Failures could not be published to the topic, so that nobody was told of them; the archive has them. " +
-				"The log group " + stack.FunctionLogGroup + " says why.",
+				"The log group " + o.Named(stack.FunctionLogGroup) + " says why.",
 		})
 	}
 	if o.Remember == stack.On {
 		signs = append(signs, sign{
-			"memory-failures", sum(stack.MetricsNamespace, stack.MetricMemoryFailures, nil, 5), 1,
-			"The table " + stack.MemoryTable + " could not be read or written, so that failures are told as without " +
-				"it, more than once. The log group " + stack.FunctionLogGroup + " says why.",
+			"memory-failures", sum(o.Named(stack.MetricsNamespace), stack.MetricMemoryFailures, nil, 5), 1,
+			"The table " + o.Named(stack.MemoryTable) + " could not be read or written, so that failures are told as " +
+				"without it, more than once. The log group " + o.Named(stack.FunctionLogGroup) + " says why.",
 		})
 	}
 	for i, rule := range rules {
@@ -91,16 +98,18 @@ func signsOf(o stack.Options, function awslambda.Function, rules []awsevents.Rul
 		}
 		signs = append(signs, sign{
 			name, sum("AWS/Events", "FailedInvocations", map[string]*string{"RuleName": rule.RuleName()}, 5), 1,
-			"The rule gave up on events for the function; they are in the queue " + stack.UndeliveredQueue + ".",
+			"The rule gave up on events for the function; they are in the queue " +
+				o.Named(stack.UndeliveredQueue) + ".",
 		})
 	}
 	if o.AlarmFailures == 0 {
 		return signs
 	}
 	return append(signs, sign{
-		watched, stopsOf("failure"), o.AlarmFailures,
-		"ECS tasks, containers, services or deployments fail. The dashboard " + stack.Dashboard +
-			" and the saved query " + stack.QueryFolder + stack.WhatFailed.Name + " say which, why and what to do.",
+		watched, stopsOf(o, "failure"), o.AlarmFailures,
+		"ECS tasks, containers, services or deployments fail. The dashboard " + o.Named(stack.Dashboard) +
+			" and the saved query " + o.Named(stack.QueryFolder) + stack.WhatFailed.Name +
+			" say which, why and what to do.",
 	})
 }
 
@@ -127,8 +136,8 @@ func lost(rules []awsevents.Rule) awscloudwatch.IMetric {
 const failurePeriod = 15
 
 // stopsOf counts the stops of a verdict; the function writes this metric with no more dimensions than that.
-func stopsOf(verdict string) awscloudwatch.IMetric {
-	return sum(stack.MetricsNamespace, stack.MetricStops, map[string]*string{"verdict": jsii.String(verdict)},
+func stopsOf(o stack.Options, verdict string) awscloudwatch.IMetric {
+	return sum(o.Named(stack.MetricsNamespace), stack.MetricStops, map[string]*string{"verdict": jsii.String(verdict)},
 		failurePeriod)
 }
 
@@ -162,11 +171,12 @@ func onArchive(scope constructs.Construct, o stack.Options, command string) stri
 // newAlarms raises an alarm on each sign. None of these metrics has data while nothing happens: EventBridge, Lambda and
 // the function write them only when there is something to count, and SQS stops writing for a queue that stays empty. So
 // missing data is good news, where "missing" would leave every alarm without a state.
-func newAlarms(scope awscdk.Stack, signs []sign, actions []*string) []interfacesawscloudwatch.IAlarmRef {
+func newAlarms(scope awscdk.Stack, o stack.Options, signs []sign,
+	actions []*string) []interfacesawscloudwatch.IAlarmRef {
 	var alarms []interfacesawscloudwatch.IAlarmRef
 	for _, s := range signs {
 		alarm := awscloudwatch.NewAlarm(scope, jsii.String("Alarm-"+s.name), &awscloudwatch.AlarmProps{
-			AlarmName:          jsii.String(stack.AlarmPrefix + s.name),
+			AlarmName:          jsii.String(o.Named(stack.AlarmPrefix) + s.name),
 			AlarmDescription:   jsii.String(s.meaning),
 			Metric:             s.metric,
 			Threshold:          jsii.Number(s.least),
@@ -222,7 +232,7 @@ func newServiceAlarms(scope awscdk.Stack, o stack.Options, actions []*string) []
 			})
 		}
 		alarm := awscloudwatch.NewAlarm(scope, jsii.String("Below-"+cluster+"."+service), &awscloudwatch.AlarmProps{
-			AlarmName: jsii.String(stack.AlarmPrefix + "below-desired-" + name),
+			AlarmName: jsii.String(o.Named(stack.AlarmPrefix) + "below-desired-" + name),
 			AlarmDescription: jsii.String("Fewer tasks of " + name + " run than are desired, for " +
 				strconv.Itoa(belowMinutes) + " minutes, or nothing is known of it because Container Insights is off " +
 				"or there is no such service. What stops or keeps its tasks:" +

@@ -57,7 +57,7 @@ func run(stderr io.Writer) error {
 		return err
 	}
 	if !driven {
-		fmt.Fprintln(stderr, "wrote", filepath.Join(outdir, stack.Name+".template.json"))
+		fmt.Fprintln(stderr, "wrote the stack into", outdir)
 	}
 	return nil
 }
@@ -84,7 +84,7 @@ func synth(outdir, root string) (err error) {
 			err = build.err
 		}
 	}()
-	NewStack(app, stack.Name, StackProps{Code: build.code(), Options: o})
+	NewStack(app, o.Named(stack.Name), StackProps{Code: build.code(), Options: o})
 	app.Synth(nil)
 	return nil
 }

@@ -23,7 +23,7 @@ func newMemory(scope awscdk.Stack, o stack.Options) awsdynamodb.CfnTable {
 		}
 	}
 	table := awsdynamodb.NewCfnTable(scope, jsii.String("Memory"), &awsdynamodb.CfnTableProps{
-		TableName:            jsii.String(stack.MemoryTable),
+		TableName:            jsii.String(o.Named(stack.MemoryTable)),
 		BillingMode:          jsii.String("PAY_PER_REQUEST"),
 		KeySchema:            []any{key(stack.MemoryPart, "HASH"), key(stack.MemorySort, "RANGE")},
 		AttributeDefinitions: []any{text(stack.MemoryPart), text(stack.MemorySort)},

@@ -21,7 +21,7 @@ func newNotifications(scope awscdk.Stack, o stack.Options) awssns.ITopic {
 	// Not encrypted with AWS's key for SNS, because CloudWatch may not use that one; messages are redacted before they
 	// are sent.
 	topic := awssns.NewTopic(scope, jsii.String("Notifications"), &awssns.TopicProps{
-		TopicName:   jsii.String(stack.Topic),
+		TopicName:   jsii.String(o.Named(stack.Topic)),
 		DisplayName: jsii.String("whystopped"),
 		EnforceSSL:  jsii.Bool(true),
 	})

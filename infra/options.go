@@ -232,6 +232,20 @@ var options = []option{
 		set: onOff(func(o *stack.Options) *string { return &o.Remember }),
 	},
 	{
+		Name: "namePrefix",
+		Doc: "Stands before the names of the stack and of all that it makes, so that two can be in one Region: " +
+			"`blue-` makes the function `blue-" + stack.Function + "`, which `doctor --function` and " +
+			"`backfill --function` find. At most 20 small letters, digits and hyphens, a letter first.",
+		set: func(o *stack.Options, value string) error {
+			if !regexp.MustCompile(`^[a-z][a-z0-9-]{0,19}$`).MatchString(value) {
+				return fmt.Errorf("%q cannot stand before names, give a letter and at most 19 small letters, digits "+
+					"and hyphens", value)
+			}
+			o.NamePrefix = value
+			return nil
+		},
+	},
+	{
 		Name: "serviceMetrics", Default: stack.Off,
 		Doc: "`on` counts stops by cluster, service and verdict in CloudWatch metrics, which cost for each service " +
 			"([cost.md](cost.md)); `off` counts those of the account alone, by verdict.",
@@ -322,6 +336,9 @@ func parseOptions(context map[string]any) (stack.Options, error) {
 		}
 	}
 	_, named := context["logGroup"]
+	if !named {
+		o.LogGroup = o.Named(stack.LogGroup)
+	}
 	_, timed := context["retentionDays"]
 	if o.ExistingLogGroup != "" {
 		if named || timed {
@@ -330,6 +347,10 @@ func parseOptions(context map[string]any) (stack.Options, error) {
 					"out logGroup and retentionDays"))
 		}
 		o.LogGroup, o.RetentionDays = "", 0
+	}
+	if o.ArchiveGroup() == o.Named(stack.FunctionLogGroup) {
+		problems = append(problems, fmt.Errorf("option logGroup or existingLogGroup: %q is the function's own log, "+
+			"give another name: Lambda's lines do not belong among records", o.ArchiveGroup()))
 	}
 	if o.NotifyEmail != "" && o.NotifyTopicARN != "" {
 		problems = append(problems,
@@ -416,14 +437,10 @@ func number(field func(*stack.Options) *int, least, most int) func(*stack.Option
 func logGroup(field func(*stack.Options) *string) func(*stack.Options, string) error {
 	form := regexp.MustCompile(`^[A-Za-z0-9_/.#-]{1,512}$`)
 	return func(o *stack.Options, value string) error {
-		switch {
-		case !form.MatchString(value) || strings.HasPrefix(value, "aws/"):
+		if !form.MatchString(value) || strings.HasPrefix(value, "aws/") {
 			return fmt.Errorf(
 				"%q cannot be the name of a log group, give 1 to 512 letters, digits and _-/.#, not beginning with "+
 					"aws/", value)
-		case value == stack.FunctionLogGroup:
-			return fmt.Errorf(
-				"%q is the function's own log, give another name: Lambda's lines do not belong among records", value)
 		}
 		*field(o) = value
 		return nil

@@ -151,6 +151,11 @@ func TestEveryOption(t *testing.T) {
 		"remember": {
 			"off", func(o *stack.Options) { o.Remember = "off" }, map[any]string{"yes": "give on or off"},
 		},
+		"namePrefix": {
+			"blue-", func(o *stack.Options) { o.NamePrefix, o.LogGroup = "blue-", "/blue-whystopped/stops" },
+			map[any]string{"Blue": "cannot stand before names", "-x": "cannot stand before names",
+				"a/b": "small letters", strings.Repeat("x", 21): "at most 19 small letters"},
+		},
 		"serviceMetrics": {
 			"on", func(o *stack.Options) { o.ServiceMetrics = "on" }, map[any]string{"some": "give on or off"},
 		},
@@ -213,6 +218,7 @@ func TestOptionsThatDoNotGoTogether(t *testing.T) {
 		{map[string]any{"existingLogGroup": "/a", "retentionDays": "30"}, "leave out logGroup and retentionDays"},
 		{map[string]any{"notifyEmail": "a@example.com", "notifyTopicArn": "arn:aws:sns:eu-west-3:111122223333:x"},
 			"subscribe the address to that one"},
+		{map[string]any{"namePrefix": "b-", "logGroup": "/b-whystopped/function"}, "is the function's own log"},
 		{map[string]any{"evidence": "off", "logTail": "on"},
 			"option logTail: with evidence=off nobody asks for log lines"},
 		{map[string]any{"clusters": names(20, 12, ""), "services": names(10, 12, "")}, "give fewer names"},

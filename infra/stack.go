@@ -40,8 +40,8 @@ func NewStack(parent constructs.Construct, id string, props StackProps) awscdk.S
 	})
 
 	stops := newArchive(scope, o)
-	undelivered := newQueue(scope, "Undelivered", stack.UndeliveredQueue)
-	failed := newQueue(scope, "Failed", stack.FailedQueue)
+	undelivered := newQueue(scope, "Undelivered", o.Named(stack.UndeliveredQueue))
+	failed := newQueue(scope, "Failed", o.Named(stack.FailedQueue))
 	notifications := newNotifications(scope, o)
 	memory := newMemory(scope, o)
 	function := newFunction(scope, props.Code, o, stops, failed, notifications, memory)
@@ -49,12 +49,12 @@ func NewStack(parent constructs.Construct, id string, props StackProps) awscdk.S
 	parameters := takesQueryParameters(scope)
 	for _, query := range stack.Queries {
 		if !query.NeedsAll || o.Capture == events.CaptureAll {
-			newSavedQuery(scope, query, stops, parameters)
+			newSavedQuery(scope, o, query, stops, parameters)
 		}
 	}
 	signs := signsOf(o, function, rules, undelivered, failed)
 	actions := alarmActions(o, notifications)
-	newDashboard(scope, stops, signs, newAlarms(scope, signs, actions), newServiceAlarms(scope, o, actions))
+	newDashboard(scope, o, stops, signs, newAlarms(scope, o, signs, actions), newServiceAlarms(scope, o, actions))
 
 	output(scope, "LogGroupName", "Log group of the archive", stops.LogGroupName())
 	output(scope, "FunctionName", "Function that explains a stop", function.FunctionName())
@@ -99,7 +99,7 @@ func newQueue(scope awscdk.Stack, id, name string) awssqs.Queue {
 func newFunction(scope awscdk.Stack, code awslambda.Code, o stack.Options, stops awslogs.ILogGroup, failed awssqs.Queue,
 	notifications awssns.ITopic, memory awsdynamodb.CfnTable) awslambda.Function {
 	own := newLogGroup(scope, "FunctionLog", stack.RetentionDays, awslogs.LogGroupProps{
-		LogGroupName:  jsii.String(stack.FunctionLogGroup),
+		LogGroupName:  jsii.String(o.Named(stack.FunctionLogGroup)),
 		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
 	})
 	environment := map[string]*string{}
@@ -127,7 +127,7 @@ func newFunction(scope awscdk.Stack, code awslambda.Code, o stack.Options, stops
 		policies["ask"] = awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &ask})
 	}
 	role := awsiam.NewRole(scope, jsii.String("Role"), &awsiam.RoleProps{
-		Description:    jsii.String("What the function " + stack.Function + " may do"),
+		Description:    jsii.String("What the function " + o.Named(stack.Function) + " may do"),
 		AssumedBy:      awsiam.NewServicePrincipal(jsii.String(lambdaService), nil),
 		InlinePolicies: &policies,
 	})
@@ -136,7 +136,7 @@ func newFunction(scope awscdk.Stack, code awslambda.Code, o stack.Options, stops
 		reserved = jsii.Number(o.ReservedConcurrency)
 	}
 	function := awslambda.NewFunction(scope, jsii.String("Function"), &awslambda.FunctionProps{
-		FunctionName: jsii.String(stack.Function),
+		FunctionName: jsii.String(o.Named(stack.Function)),
 		Description:  jsii.String("Explains why an ECS task stopped and archives the answer"),
 		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
 		Architecture: awslambda.Architecture_Custom(jsii.String(o.Architecture), nil),
@@ -179,7 +179,8 @@ func newRules(scope awscdk.Stack, o stack.Options, function awslambda.Function,
 		if err := json.Unmarshal(r.Pattern, &pattern); err != nil {
 			panic(err)
 		}
-		rule := awsevents.NewRule(scope, jsii.String(ruleID(r.Name)), &awsevents.RuleProps{
+		id := ruleID(strings.TrimPrefix(r.Name, o.NamePrefix))
+		rule := awsevents.NewRule(scope, jsii.String(id), &awsevents.RuleProps{
 			RuleName:     jsii.String(r.Name),
 			Description:  jsii.String(strings.ToUpper(r.Catches[:1]) + r.Catches[1:]),
 			EventPattern: &awsevents.EventPattern{Source: jsii.Strings("aws.ecs")}, // a rule must have one; see below
@@ -220,16 +221,16 @@ func aim(rule awsevents.Rule, function awslambda.Function, undelivered awssqs.Qu
 	}))
 }
 
-// ruleID is the id of a rule within the stack: its name without what all names begin with.
+// ruleID is the id of a rule within the stack, of its default name: that without what all names begin with.
 func ruleID(name string) string {
 	id := strings.TrimPrefix(name, stack.AlarmPrefix)
 	return strings.ToUpper(id[:1]) + id[1:]
 }
 
-func newSavedQuery(scope awscdk.Stack, query stack.Query, stops awslogs.ILogGroup,
+func newSavedQuery(scope awscdk.Stack, o stack.Options, query stack.Query, stops awslogs.ILogGroup,
 	takesParameters awscdk.CfnCondition) {
 	props := &awslogs.CfnQueryDefinitionProps{
-		Name:          jsii.String(stack.QueryFolder + query.Name),
+		Name:          jsii.String(o.Named(stack.QueryFolder) + query.Name),
 		LogGroupNames: &[]any{stops.LogGroupName()},
 		QueryString:   jsii.String(query.String()),
 	}

@@ -1157,9 +1157,10 @@ func synthesizeIn(t *testing.T, region string, options ...any) template {
 		}
 		outdir := t.TempDir()
 		app := newApp(outdir)
-		NewStack(app, stack.Name, props)
+		NewStack(app, o.Named(stack.Name), props)
 		app.Synth(nil)
-		if synthesized[key], err = os.ReadFile(filepath.Join(outdir, stack.Name+".template.json")); err != nil {
+		if synthesized[key], err = os.ReadFile(filepath.Join(outdir,
+			o.Named(stack.Name)+".template.json")); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -173,7 +175,7 @@ func counted(metric string, dimensions [][]string, now time.Time) embeddedMetric
 	return embeddedMetrics{
 		Timestamp: now.UnixMilli(),
 		CloudWatchMetrics: []metricDirective{{
-			Namespace:  stack.MetricsNamespace,
+			Namespace:  cmp.Or(os.Getenv(stack.EnvNamespace), stack.MetricsNamespace),
 			Dimensions: dimensions,
 			Metrics:    []metricDefinition{{Name: metric, Unit: "Count"}},
 		}},

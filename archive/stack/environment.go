@@ -35,6 +35,9 @@ const EnvEnding = "WHYSTOPPED_ENDING_CONTAINERS"
 // EnvMetrics holds whether stops are counted for each service too: On or Off, the default.
 const EnvMetrics = "WHYSTOPPED_SERVICE_METRICS"
 
+// EnvNamespace holds the namespace of the metrics that the function writes: MetricsNamespace, the default, or another.
+const EnvNamespace = "WHYSTOPPED_METRICS_NAMESPACE"
+
 // EnvMemory holds the name of the table that the function's processes remember in, EnvSteady whether the events of
 // services reach the function: On or Off, the default.
 const (
@@ -60,6 +63,8 @@ var Variables = []Variable{
 		"`off` the function does not start."},
 	{Name: EnvMetrics, Default: Off, Doc: "`on` counts the stops of each service in CloudWatch metrics of its own, " +
 		"beside those of all. With any other value than `on` and `off` the function does not start."},
+	{Name: EnvNamespace, Default: MetricsNamespace, Doc: "Namespace of the CloudWatch metrics that the function " +
+		"counts in; with `namePrefix` that of the deployment."},
 	{Name: EnvLogTail, Default: Off, Doc: "`on` reads the last log lines of the container that failed, unless no " +
 		"evidence is looked for. With any other value than `on` and `off` the function does not start."},
 }

@@ -58,6 +58,24 @@ type Options struct {
 type Added struct {
 	Remember       string `json:"remember,omitempty"`       // On or Off; empty, as in an older deployment, is Off
 	ServiceMetrics string `json:"serviceMetrics,omitempty"` // On or Off, in the same way
+	NamePrefix     string `json:"namePrefix,omitempty"`     // of the names of all resources
+}
+
+// Named returns the name that this deployment has for what bears a name of package stack in one without NamePrefix.
+func (a Added) Named(name string) string {
+	if path, isPath := strings.CutPrefix(name, "/"); isPath {
+		return "/" + a.NamePrefix + path
+	}
+	return a.NamePrefix + name
+}
+
+// OfFunction returns what the name of its function alone tells of a deployment.
+func OfFunction(function string) Added {
+	prefix, isOurs := strings.CutSuffix(function, Function)
+	if !isOurs {
+		return Added{}
+	}
+	return Added{NamePrefix: prefix}
 }
 
 // What an option that is not a list of names can say beside events.Capture.
@@ -102,7 +120,7 @@ func (o Options) Rules(account, region string) ([]Rule, error) {
 			return nil, fmt.Errorf("rule %s: %w", r.name, err)
 		}
 		if pattern != nil { // else the names leave nothing to catch
-			rules = append(rules, Rule{r.name, r.catches, pattern})
+			rules = append(rules, Rule{o.Named(r.name), r.catches, pattern})
 		}
 	}
 	return rules, nil

@@ -237,6 +237,7 @@ type doctor struct {
 
 	// What one check learns for the next.
 	found     map[string]diagnosis // by check
+	names     stack.Added          // which name what is deployed
 	accountID string               // of the function
 	group     string               // log group of the archive
 	options   *stack.Options       // nil when they are not known
@@ -251,7 +252,8 @@ func (d *doctor) examine(ctx context.Context) ([]diagnosis, error) {
 	}
 	d.rules, d.lambda = eventbridge.NewFromConfig(d.cfg), lambda.NewFromConfig(d.cfg)
 	d.queues, d.logs = sqs.NewFromConfig(d.cfg), cloudwatchlogs.NewFromConfig(d.cfg)
-	d.group, d.found = stack.LogGroup, map[string]diagnosis{}
+	d.names = stack.OfFunction(d.function)
+	d.group, d.found = d.names.Named(stack.LogGroup), map[string]diagnosis{}
 
 	var diagnoses []diagnosis
 	for _, check := range []struct {
@@ -302,7 +304,7 @@ func (d *doctor) checkFunction(ctx context.Context) diagnosis {
 	d.group = cmp.Or(environment[stack.EnvLogGroup], d.group)
 	options, unreadable := optionsOf(out)
 	if unreadable == nil {
-		d.options = &options
+		d.options, d.names = &options, options.Added
 	}
 	switch {
 	case out.State == lambdatypes.StatePending || out.LastUpdateStatus == lambdatypes.LastUpdateStatusInProgress:
@@ -341,6 +343,7 @@ func (d *doctor) nothingDeployed() diagnosis {
 }
 
 func (d *doctor) checkFailureDestination(ctx context.Context) diagnosis {
+	queue := d.names.Named(stack.FailedQueue)
 	if d.found["function"].gone {
 		return notChecked("function", "there is no function")
 	}
@@ -356,11 +359,11 @@ func (d *doctor) checkFailureDestination(ctx context.Context) diagnosis {
 	if out.DestinationConfig != nil && out.DestinationConfig.OnFailure != nil {
 		destination = aws.ToString(out.DestinationConfig.OnFailure.Destination)
 	}
-	if !strings.HasSuffix(destination, ":"+stack.FailedQueue) {
-		return deployAgain("what %s fails on does not go to the queue %s but %s", d.function, stack.FailedQueue,
+	if !strings.HasSuffix(destination, ":"+queue) {
+		return deployAgain("what %s fails on does not go to the queue %s but %s", d.function, queue,
 			cmp.Or(destination, "is lost"))
 	}
-	return healthy("what %s fails on goes to the queue %s", d.function, stack.FailedQueue)
+	return healthy("what %s fails on goes to the queue %s", d.function, queue)
 }
 
 // oneOrMore is a JSON string or a list of them, as policies have it.
@@ -377,6 +380,7 @@ func (w *oneOrMore) UnmarshalJSON(raw []byte) error {
 
 // checkFunctionPolicy does not follow every way in which a policy can allow something, so it does not go beyond warn.
 func (d *doctor) checkFunctionPolicy(ctx context.Context) diagnosis {
+	rule := d.names.Named(stack.CaptureRule)
 	if d.found["function"].gone {
 		return notChecked("function", "there is no function")
 	}
@@ -407,18 +411,18 @@ func (d *doctor) checkFunctionPolicy(ctx context.Context) diagnosis {
 			for key, values := range condition {
 				if strings.EqualFold(key, "AWS:SourceArn") {
 					ofRule = slices.ContainsFunc(values, func(arn string) bool {
-						return strings.HasSuffix(arn, ":rule/"+stack.CaptureRule) || strings.HasSuffix(arn, "*")
+						return strings.HasSuffix(arn, ":rule/"+rule) || strings.HasSuffix(arn, "*")
 					})
 				}
 			}
 		}
 		if s.Effect == "Allow" && ofRule && slices.Contains(s.Principal.Service, eventsService) &&
 			(slices.Contains(s.Action, "lambda:InvokeFunction") || slices.Contains(s.Action, "lambda:*")) {
-			return healthy("%s may invoke %s for the rule %s", eventsService, d.function, stack.CaptureRule)
+			return healthy("%s may invoke %s for the rule %s", eventsService, d.function, rule)
 		}
 	}
 	g := deployAgain("the resource policy of %s does not let %s invoke it for the rule %s", d.function, eventsService,
-		stack.CaptureRule)
+		rule)
 	g.Light = lightWarn
 	return g
 }
@@ -426,19 +430,20 @@ func (d *doctor) checkFunctionPolicy(ctx context.Context) diagnosis {
 const eventsService = "events.amazonaws.com" // the service principal of EventBridge
 
 func (d *doctor) checkRule(ctx context.Context) diagnosis {
-	out, err := d.rules.DescribeRule(ctx, &eventbridge.DescribeRuleInput{Name: aws.String(stack.CaptureRule)})
+	rule := d.names.Named(stack.CaptureRule)
+	out, err := d.rules.DescribeRule(ctx, &eventbridge.DescribeRuleInput{Name: aws.String(rule)})
 	if _, missing := errors.AsType[*ebtypes.ResourceNotFoundException](err); missing {
-		return deployAgain("there is no rule %s in %s: no stop is caught", stack.CaptureRule, d.cfg.Region).notThere()
+		return deployAgain("there is no rule %s in %s: no stop is caught", rule, d.cfg.Region).notThere()
 	}
 	if err != nil {
-		return couldNotAsk("the rule "+stack.CaptureRule, err)
+		return couldNotAsk("the rule "+rule, err)
 	}
 	d.rule = out
 	if out.State == ebtypes.RuleStateDisabled {
-		return broken("enable it", "the rule %s is disabled: no stop is caught", stack.CaptureRule).
-			by(d.command("aws", "events", "enable-rule", "--name", stack.CaptureRule))
+		return broken("enable it", "the rule %s is disabled: no stop is caught", rule).
+			by(d.command("aws", "events", "enable-rule", "--name", rule))
 	}
-	return healthy("the rule %s is enabled", stack.CaptureRule)
+	return healthy("the rule %s is enabled", rule)
 }
 
 // checkPattern compares the pattern of the rule with the one that the options of the deployment make, and asks
@@ -496,7 +501,7 @@ func (d *doctor) checkPattern(ctx context.Context) diagnosis {
 	case len(wrong) > 0:
 		g := broken("report it with the pattern that this prints; until it is mended, the option capture=all catches "+
 			"every stop", "EventBridge answers %d of %d sample stops otherwise than it should", len(wrong), len(told)).
-			by(d.command("aws", "events", "describe-rule", "--name", stack.CaptureRule))
+			by(d.command("aws", "events", "describe-rule", "--name", d.names.Named(stack.CaptureRule)))
 		g.Details = shortened(wrong)
 		return g
 	case unanswered != nil:
@@ -550,33 +555,36 @@ func differing(want, got []byte) ([]string, error) {
 }
 
 func (d *doctor) checkTarget(ctx context.Context) diagnosis {
+	undelivered := d.names.Named(stack.UndeliveredQueue)
+	rule := d.names.Named(stack.CaptureRule)
 	if d.rule == nil {
 		return notChecked("rule", "the rule could not be read")
 	}
-	targets, err := d.targets(ctx, stack.CaptureRule)
+	targets, err := d.targets(ctx, rule)
 	if err != nil {
-		return couldNotAsk("the rule "+stack.CaptureRule, err)
+		return couldNotAsk("the rule "+rule, err)
 	}
 	i := slices.IndexFunc(targets,
 		func(t ebtypes.Target) bool { return strings.HasSuffix(aws.ToString(t.Arn), ":function:"+d.function) })
 	if i < 0 {
-		return deployAgain("the rule %s does not invoke %s: no stop is explained", stack.CaptureRule,
+		return deployAgain("the rule %s does not invoke %s: no stop is explained", rule,
 			d.function)
 	}
 	queue := ""
 	if config := targets[i].DeadLetterConfig; config != nil {
 		queue = aws.ToString(config.Arn)
 	}
-	if !strings.HasSuffix(queue, ":"+stack.UndeliveredQueue) {
+	if !strings.HasSuffix(queue, ":"+undelivered) {
 		return deployAgain("what EventBridge cannot hand to %s does not go to the queue %s but %s", d.function,
-			stack.UndeliveredQueue, cmp.Or(queue, "is lost"))
+			undelivered, cmp.Or(queue, "is lost"))
 	}
 	return healthy("the rule invokes %s, and what it cannot hand over goes to the queue %s", d.function,
-		stack.UndeliveredQueue)
+		undelivered)
 }
 
 // checkOtherRules looks at the rules on what never becomes a stopped task, as far as the options ask for them.
 func (d *doctor) checkOtherRules(ctx context.Context) diagnosis {
+	undelivered := d.names.Named(stack.UndeliveredQueue)
 	if d.options == nil {
 		return notChecked("function", "the options of the deployment are not known")
 	}
@@ -608,15 +616,15 @@ func (d *doctor) checkOtherRules(ctx context.Context) diagnosis {
 				strings.Join(differences, ", "))
 		case !slices.ContainsFunc(targets, func(t ebtypes.Target) bool {
 			return strings.HasSuffix(aws.ToString(t.Arn), ":function:"+d.function) && t.DeadLetterConfig != nil &&
-				strings.HasSuffix(aws.ToString(t.DeadLetterConfig.Arn), ":"+stack.UndeliveredQueue)
+				strings.HasSuffix(aws.ToString(t.DeadLetterConfig.Arn), ":"+undelivered)
 		}):
 			wrong = append(wrong, "the rule "+r.Name+" does not invoke "+d.function+", or has no dead-letter queue "+
-				stack.UndeliveredQueue)
+				undelivered)
 		}
 	}
 	switch {
 	case len(others) == 0:
-		return healthy("the options ask for no rule beside %s", stack.CaptureRule)
+		return healthy("the options ask for no rule beside %s", d.names.Named(stack.CaptureRule))
 	case len(wrong) > 0:
 		g := deployAgain("%d of %s that catch what never becomes a stopped task are not as deployed",
 			len(wrong), screen.Plural(len(others), "rule"))
@@ -624,7 +632,7 @@ func (d *doctor) checkOtherRules(ctx context.Context) diagnosis {
 		return g
 	}
 	return healthy("%s beside %s as the options ask for, enabled and with their targets",
-		screen.Plural(len(others), "rule"), stack.CaptureRule)
+		screen.Plural(len(others), "rule"), d.names.Named(stack.CaptureRule))
 }
 
 func (d *doctor) targets(ctx context.Context, rule string) ([]ebtypes.Target, error) {
@@ -643,6 +651,7 @@ func (d *doctor) targets(ctx context.Context, rule string) ([]ebtypes.Target, er
 }
 
 func (d *doctor) checkQueue(ctx context.Context, queue string) diagnosis {
+	queue = d.names.Named(queue)
 	url, err := d.queues.GetQueueUrl(ctx, &sqs.GetQueueUrlInput{QueueName: &queue})
 	if _, missing := errors.AsType[*sqstypes.QueueDoesNotExist](err); missing {
 		return deployAgain("there is no queue %s in %s: events that fail are lost", queue, d.cfg.Region).notThere()
