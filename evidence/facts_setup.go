@@ -23,9 +23,10 @@ const (
 // Machine is what a container instance of a cluster has left.
 type Machine struct {
 	ID         string
-	Connected  bool              // its agent
-	CPU        int64             // CPU units
-	Memory     int64             // MiB
+	Connected  bool  // its agent
+	CPU        int64 // CPU units
+	Memory     int64 // MiB
+	GPUs       int
 	Attributes map[string]string // values by name, empty for one that has none
 }
 

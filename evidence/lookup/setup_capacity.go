@@ -209,7 +209,7 @@ func machinesOf(ctx context.Context, r *reading, cluster string, arns []string) 
 				var all []evidence.Machine
 				for _, i := range answer.ContainerInstances {
 					m := evidence.Machine{ID: aws.ToString(i.Ec2InstanceId), Connected: i.AgentConnected,
-						CPU: remaining(i, "CPU"), Memory: remaining(i, "MEMORY")}
+						CPU: remaining(i, "CPU"), Memory: remaining(i, "MEMORY"), GPUs: remainingGPUs(i)}
 					if len(i.Attributes) > 0 {
 						m.Attributes = map[string]string{}
 					}
@@ -228,6 +228,15 @@ func remaining(i types.ContainerInstance, name string) int64 {
 		return 0
 	}
 	return int64(i.RemainingResources[at].IntegerValue)
+}
+
+// remainingGPUs counts the ids of GPUs that no task has.
+func remainingGPUs(i types.ContainerInstance) int {
+	at := slices.IndexFunc(i.RemainingResources, func(r types.Resource) bool { return aws.ToString(r.Name) == "GPU" })
+	if at < 0 {
+		return 0
+	}
+	return len(i.RemainingResources[at].StringSetValue)
 }
 
 // readScaling reads the Auto Scaling group of the capacity provider that the task was for, where it is known which.

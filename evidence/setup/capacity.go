@@ -47,9 +47,10 @@ var capacityChecks = []evidence.Check{
 		Open:     "the quota is larger than that; a deployment does not ask what the account used"},
 	{Cause: "cluster-resources", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedMachines},
 		Prove: clusterResources,
-		Confirms: "no active container instance with a connected agent has the CPU units and the memory left that " +
-			"the task asks for",
-		RulesOut: "never: ports, GPUs, attributes and what was free at that time are not compared",
+		Confirms: "no active container instance with a connected agent has the CPU units, the memory and the GPUs " +
+			"left " +
+			"that the task asks for",
+		RulesOut: "never: ports, attributes and what was free at that time are not compared",
 		Open:     "one has them; the cluster has no instance at all; what the task asks for is not known"},
 	{Cause: "placement-constraint", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedMachines},
 		Prove: attributeMissing, Revisit: true,
@@ -149,7 +150,7 @@ func fargateQuota(c *evidence.Case) classifier.Proof {
 	}
 	next := fmt.Sprintf("ask for a higher quota %s in %s", code, c.Stop.Region)
 	said := fmt.Sprintf("the quota of Fargate vCPUs in %s is %g", c.Stop.Region, quota.Value)
-	units, _ := asked(c)
+	units, _, _ := asked(c)
 	service, used := c.Facts.Task.Service, c.Facts.Setup.VCPUs
 	var last evidence.Point
 	for _, p := range used.Value {
@@ -185,8 +186,8 @@ func fargateQuota(c *evidence.Case) classifier.Proof {
 	return evidence.Silent(c, used, "", "%s; what other tasks used was not read", said)
 }
 
-// asked is what the task asks for in CPU units and MiB, 0 where it is not known.
-func asked(c *evidence.Case) (cpu, memory int64) {
+// asked is what the task asks for in CPU units, MiB and GPUs, 0 where it is not known.
+func asked(c *evidence.Case) (cpu, memory int64, gpus int) {
 	td := c.Facts.Task.TaskDefinition.Value
 	cpu, memory = td.CPU, td.Memory
 	if c.Stop.CPU != nil && *c.Stop.CPU > 0 {
@@ -195,12 +196,24 @@ func asked(c *evidence.Case) (cpu, memory int64) {
 	if c.Stop.Memory != nil && *c.Stop.Memory > 0 {
 		memory = *c.Stop.Memory
 	}
-	return cpu, memory
+	for _, d := range td.Containers {
+		gpus += int(d.GPUs)
+	}
+	return cpu, memory, gpus
+}
+
+// room says CPU units, MiB and, where there is any to say, GPUs.
+func room(cpu, memory int64, gpus int, wanted bool) string {
+	said := fmt.Sprintf("%d CPU units and %d MiB", cpu, memory)
+	if wanted {
+		said = fmt.Sprintf("%d CPU units, %d MiB and %d of GPU", cpu, memory, gpus)
+	}
+	return said
 }
 
 func clusterResources(c *evidence.Case) classifier.Proof {
 	machines := c.Facts.Setup.Machines
-	cpu, memory := asked(c)
+	cpu, memory, gpus := asked(c)
 	switch {
 	case machines.State != evidence.Known:
 		return evidence.Silent(c, machines, "", "the container instances of %s could not be looked up",
@@ -211,18 +224,18 @@ func clusterResources(c *evidence.Case) classifier.Proof {
 	case memory == 0:
 		return evidence.Inconclusive(classifier.ReasonNotRead, "what the task asks for is not known")
 	case c.Stop.Texts().Say("resource:") && !c.Stop.Texts().Say("resource:cpu") &&
-		!c.Stop.Texts().Say("resource:memory"):
+		!c.Stop.Texts().Say("resource:memory") && !(gpus > 0 && c.Stop.Texts().Say("resource:gpu")):
 		return evidence.Inconclusive(classifier.ReasonNotRead,
-			"the message speaks of another resource than CPU and memory, and others are not compared")
+			"the message speaks of another resource than CPU, memory and GPUs, and others are not compared")
 	}
 	var left []string
 	for _, m := range machines.Value {
-		fits := m.Connected && m.CPU >= cpu && m.Memory >= memory
-		words := fmt.Sprintf("%s has %d CPU units and %d MiB", m.ID, m.CPU, m.Memory)
+		fits := m.Connected && m.CPU >= cpu && m.Memory >= memory && m.GPUs >= gpus
+		words := m.ID + " has " + room(m.CPU, m.Memory, m.GPUs, gpus > 0)
 		switch {
 		case fits:
-			return evidence.Inconclusive(classifier.ReasonPartial, "the task asks for %d CPU units and %d MiB, and "+
-				"%s left now; ports, GPUs and attributes are not compared", cpu, memory, words)
+			return evidence.Inconclusive(classifier.ReasonPartial, "the task asks for %s, and %s left now; ports and "+
+				"attributes are not compared", room(cpu, memory, gpus, gpus > 0), words)
 		case !m.Connected:
 			words += " and no connected agent"
 		}
@@ -233,9 +246,9 @@ func clusterResources(c *evidence.Case) classifier.Proof {
 	}
 	said, next := scaling(c)
 	return evidence.Confirmed(cmp.Or(next,
-		fmt.Sprintf("add instances to cluster %s with %d CPU units and %d MiB free, or lower what %s reserves",
-			c.Stop.Cluster, cpu, memory, evidence.Definition(c))),
-		"the task asks for %d CPU units and %d MiB, and no instance has them left: %s%s", cpu, memory,
+		fmt.Sprintf("add instances to cluster %s with %s free, or lower what %s reserves", c.Stop.Cluster,
+			room(cpu, memory, gpus, gpus > 0), evidence.Definition(c))),
+		"the task asks for %s, and no instance has them left: %s%s", room(cpu, memory, gpus, gpus > 0),
 		strings.Join(left, "; "), said)
 }
 

@@ -296,6 +296,26 @@ var capacityTrials = []setupTrials{
 				tells: "2048 MiB",
 			},
 			{
+				when: "one has CPU and memory, and no GPU left",
+				change: func(c *evidence.Case) {
+					c.Facts.Task.TaskDefinition.Value.Containers[0].GPUs = 1
+					c.Facts.Setup.Machines = evidence.Is([]evidence.Machine{
+						{ID: "i-1", Connected: true, CPU: 4096, Memory: 8192}})
+				},
+				want:  "confirmed",
+				tells: "i-1 has 4096 CPU units, 8192 MiB and 0 of GPU",
+			},
+			{
+				when: "one has a GPU left too",
+				change: func(c *evidence.Case) {
+					c.Facts.Task.TaskDefinition.Value.Containers[0].GPUs = 1
+					c.Facts.Setup.Machines = evidence.Is([]evidence.Machine{
+						{ID: "i-1", Connected: true, CPU: 4096, Memory: 8192, GPUs: 1}})
+				},
+				want:  "partial",
+				tells: "8192 MiB and 1 of GPU left",
+			},
+			{
 				when:   "the cluster is empty",
 				change: func(c *evidence.Case) { c.Facts.Setup.Machines = evidence.Is([]evidence.Machine{}) },
 				want:   "not_causal",

@@ -44,10 +44,14 @@ var definitionChecks = []evidence.Check{
 	{Cause: "container-memory-too-small", Needs: definitionNeeds, Timeless: true, Prove: proveSmallMemory,
 		Confirms: "the container's limit is below the 6 MiB that Docker asks for, or its reservation is above its " +
 			"limit",
-		RulesOut: "neither the container nor the task has a limit of memory",
-		Open:     "what the container's runtime and program need to start is not told by any API"},
+		RulesOut: "neither the container nor the task has a limit of memory; of Windows on an instance the task's " +
+			"does not " +
+			"count",
+		Open: "what the container's runtime and program need to start is not told by any API"},
 	{Cause: "launch-type-mismatch", Needs: definitionNeeds, Timeless: true, Prove: proveLaunchType,
-		Confirms: "ECS tells which launch types the task definition fits, and that of the task is not among them",
+		Confirms: "ECS tells which launch types the task definition fits, and that of the task is not among them; or " +
+			"it is " +
+			"of Windows, for Fargate, and asks for less than 1 vCPU",
 		RulesOut: "never: it may not fit for another reason",
 		Open:     "the launch type is among them, or the event does not tell it"},
 	{Cause: "image-registry-host-missing", Needs: imageNeeds, Prove: proveHostMissing,
@@ -272,6 +276,9 @@ func proveSmallMemory(c *evidence.Case) classifier.Proof {
 			evidence.Definition(c))
 	}
 	limit, reserved, all := c.MemoryLimit(container), d.MemoryReservation, td.Value.Memory
+	if evidence.OperatingSystem(c) == evidence.Windows && c.Stop.OnInstance() {
+		all = 0 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+	}
 	if container.MemoryReservation != nil {
 		reserved = *container.MemoryReservation
 	}
@@ -290,11 +297,20 @@ func proveSmallMemory(c *evidence.Case) classifier.Proof {
 	return evidence.Unsaid("memory of %s is %d MiB", container.Name, limit)
 }
 
+// windowsOnFargate is the least that tasks of Windows may ask for on Fargate, in CPU units
+// (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html).
+const windowsOnFargate = 1024
+
 func proveLaunchType(c *evidence.Case) classifier.Proof {
 	td := c.Facts.Task.TaskDefinition
 	switch {
 	case td.State != evidence.Known:
 		return unread(c)
+	case c.Stop.LaunchType == "FARGATE" && evidence.OperatingSystem(c) == evidence.Windows && td.Value.CPU > 0 &&
+		td.Value.CPU < windowsOnFargate:
+		return evidence.Confirmed(fmt.Sprintf("register a revision of %s with at least %d CPU units", c.Stop.Family,
+			windowsOnFargate), "%s asks for %d CPU units, and Windows on Fargate needs %d", evidence.Definition(c),
+			td.Value.CPU, windowsOnFargate)
 	case c.Stop.LaunchType == "" || len(td.Value.RunsOn) == 0:
 		return evidence.Unsaid("the launch type of the task, or those that its definition fits, are not told")
 	}

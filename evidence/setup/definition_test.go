@@ -379,6 +379,15 @@ var definitionTrials = []setupTrials{
 				tells:  "64 MiB",
 			},
 			{
+				when: "Windows on an instance has none but the task's, which does not count there",
+				change: func(c *evidence.Case) {
+					app(c).Memory, task(c).Memory, c.Stop.LaunchType = 0, 4, "EC2"
+					c.Stop.Containers[0].Memory = nil
+					task(c).OperatingSystem = "WINDOWS_SERVER_2022_CORE"
+				},
+				want: "ruled_out",
+			},
+			{
 				when:   "a reservation above the limit",
 				change: func(c *evidence.Case) { app(c).Memory, app(c).MemoryReservation = 64, 65 },
 				want:   "confirmed",
@@ -432,6 +441,21 @@ var definitionTrials = []setupTrials{
 				when:   "it fits",
 				change: func(c *evidence.Case) { task(c).RunsOn = []string{"EC2", "FARGATE"} },
 				want:   "unsaid",
+			},
+			{
+				when: "Windows on Fargate with half a vCPU",
+				change: func(c *evidence.Case) {
+					task(c).OperatingSystem, task(c).CPU = "WINDOWS_SERVER_2022_CORE", 512
+				},
+				want:  "confirmed",
+				tells: "asks for 512 CPU units, and Windows on Fargate needs 1024",
+			},
+			{
+				when: "Windows on Fargate with one",
+				change: func(c *evidence.Case) {
+					task(c).OperatingSystem, task(c).CPU = "WINDOWS_SERVER_2022_CORE", 1024
+				},
+				want: "unsaid",
 			},
 			{
 				when: "what it fits is not told",
