@@ -81,6 +81,17 @@ var (
 	}
 )
 
+// Kinds is what whystopped history asks: as Signatures, of stops of all verdicts, with what it shows of a kind.
+var Kinds = Query{
+	Name:     "kinds",
+	Question: "Which kinds of stops are there, how often, and when was each first and last seen?",
+	Commands: `filter ispresent(schemaVersion)
+| fields coalesce(stoppedAt, recordedAt) as at
+| stats count_distinct(dedupKey) as count, earliest(at) as firstSeen, latest(at) as lastSeen, latest(class) as lastClass, latest(summary) as lastSummary, latest(nextStep) as lastNextStep, latest(cause) as lastCause, latest(culprit) as lastCulprit, latest(culpritExitCode) as lastExitCode, latest(taskId) as lastTaskId, latest(dedupKey) as lastKey, latest(createdAt) as lastCreatedAt, latest(startedAt) as lastStartedAt, latest(runSeconds) as lastRunSeconds by signature, verdict, cluster, service, family
+| sort lastSeen desc
+| limit 10000`,
+}
+
 // oneRecordPerStop ends a query that lists stops, before the number of them: the same stop may be written again, and of
 // its records the newest of those that can be relied on most is shown, as archive.Stops does. Records from before
 // sourceRank have the rank of their source. After dedup, Logs Insights takes only limit. Sources:

@@ -168,6 +168,17 @@ func (c *census) groups() ([]*group, error) {
 // verdict is that of the last stop of a kind.
 func (c *census) verdict(g *group) string { return c.sorts[g.last[0].Sort].verdict }
 
+// tally counts the stops.
+func (c *census) tally(groups []*group) (t tally) {
+	for s, of := range c.asked {
+		t.add(of.verdict, of.place, 1, s.Moment(), s.Moment())
+	}
+	for _, g := range groups {
+		t.addKind(c.verdict(g))
+	}
+	return t
+}
+
 // kind is a kind of stops as it is shown.
 func (c *census) kind(g *group) (screen.Kind, error) {
 	r, err := c.record(g.last[0])

@@ -45,6 +45,10 @@ The archive of a deployment is read with the credentials, Region, profile and en
   whystopped history --from logs: --cluster prod --service web,api --verdict failure --since 36h
   whystopped history --from logs:/team/stops 4f1c22ab
 
+There Logs Insights counts the kinds of stops, at $0.005 for each GB that it scans (--verbose says how much); a stop
+that was explained again counts as each kind that it ever was. Where it may not be asked, and with --each, the records are
+read, the latest first and no more than are shown.
+
 ` + verifyHelp + `
 It takes a TASK. What was decided when the stop was archived stands, because it was seen sooner; the rest is checked now.
 Where ECS does not know when the service was last steady, the newest earlier task of the archive that ran for an hour or more tells what
@@ -94,6 +98,7 @@ could not be read.`,
 	c.Flags().BoolVar(&h.asJSON, "json", false,
 		"a JSON object per line: a kind of stop, or with --each or TASK a stop as \"explain --json\" prints it")
 	c.Flags().UintVar(&limit, "limit", 50, "most lines `N`, 0 for all; --json prints all unless this is given")
+	c.Flags().BoolVar(&h.verbose, "verbose", false, "say what a log group was asked for and what that costs")
 	c.Flags().BoolVar(&h.all, "all", false, "with TASK: "+screen.AllUsage)
 	c.Flags().BoolVar(&verify, "verify", false, verifyUsage)
 	h.chosen.Flags(c)
@@ -112,12 +117,14 @@ type history struct {
 	all     bool
 	verify  string // the command line that checks the causes of the stop
 	most    int    // lines
+	verbose bool   // what AWS is asked for is said
 
 	now    time.Time
 	out    io.Writer
 	look   screen.Look
 	stderr io.Writer
 
+	leftOut  time.Time       // what stopped before was not looked for
 	verifier ingest.Gatherer // nil shows what is archived
 }
 
@@ -132,7 +139,16 @@ func open(ctx context.Context, a *awsAccount, place string, q archive.Filter, st
 
 // list shows the kinds of stops, or each stop.
 func (h *history) list(ctx context.Context) error {
-	opened, err := open(ctx, &h.account, h.from, h.chosen.Query(), h.stderr)
+	t, kinds, ok, err := h.asked(ctx)
+	if err != nil {
+		return err
+	}
+	if ok {
+		return h.tell(&t, len(kinds), "kind", nil, func(most int) error {
+			return h.kinds(most, func(i int) (screen.Kind, error) { return kinds[i], nil })
+		})
+	}
+	opened, err := h.opened(ctx)
 	if err != nil {
 		return err
 	}
@@ -145,52 +161,68 @@ func (h *history) list(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	stops := 0
-	for _, g := range groups {
-		stops += g.count
+	t = c.tally(groups)
+	first := func() error { return h.firstFailure(&c) }
+	if h.each {
+		return h.tell(&t, t.failures+t.review+t.expected, "stop", first, func(most int) error {
+			return h.stops(ctx, &c, most)
+		})
 	}
-	if stops == 0 {
-		to := h.out
-		if h.asJSON {
-			to = h.stderr
-		}
-		fmt.Fprintln(to, h.none())
+	return h.tell(&t, len(groups), "kind", first, func(most int) error {
+		return h.kinds(most, func(i int) (screen.Kind, error) { return c.kind(groups[i]) })
+	})
+}
+
+// opened is the archive with the stops that are asked for.
+func (h *history) opened(ctx context.Context) (*directory.Archive, error) {
+	if _, isGroup := screen.LogGroup(h.from); !isGroup {
+		return directory.Read(h.from), nil
+	}
+	return directory.Spool(screen.Records(ctx, h.stderr, h.latestOf(ctx)))
+}
+
+// tell says how many stops there are and shows the lines, of which there are so many.
+func (h *history) tell(t *tally, lines int, of string, first func() error, show func(most int) error) error {
+	aside := h.out
+	if h.asJSON {
+		aside = h.stderr
+	}
+	if lines == 0 {
+		fmt.Fprintln(aside, h.none())
 		return nil
 	}
 	if !h.asJSON {
-		(&screen.Screen{W: h.out, Look: h.look}).Wrapped("", h.summary(&c, groups))
+		(&screen.Screen{W: h.out, Look: h.look}).Wrapped("", h.summary(t))
 		fmt.Fprintln(h.out)
-		if err := h.firstFailure(&c); err != nil {
-			return err
+		if first != nil {
+			if err := first(); err != nil {
+				return err
+			}
 		}
-	}
-	lines, of, show := len(groups), "kind", h.kinds
-	if h.each {
-		lines, of, show = stops, "stop", h.stops
 	}
 	shown := min(lines, h.most)
-	if err := show(ctx, &c, groups, shown); err != nil {
+	if err := show(shown); err != nil {
 		return err
 	}
-	if shown < lines {
-		to := h.out
-		if h.asJSON {
-			to = h.stderr
-		}
-		fmt.Fprintf(to, "left out: %s; --limit 0 shows all\n", screen.Plural(lines-shown, of))
+	switch {
+	case !h.leftOut.IsZero():
+		fmt.Fprintf(aside, "left out: stops before %s are not looked for; --limit 0 shows all\n",
+			h.leftOut.Format(screen.Instant))
+	case shown < lines:
+		fmt.Fprintf(aside, "left out: %s; --limit 0 shows all\n", screen.Plural(lines-shown, of))
 	}
 	return nil
 }
 
 // kinds shows the first kinds of stops.
-func (h *history) kinds(_ context.Context, c *census, groups []*group, most int) error {
+func (h *history) kinds(most int, kind func(int) (screen.Kind, error)) error {
 	t := screen.NewKindTable(h.out, h.look, h.now)
 	show := func(k screen.Kind) error { t.Add(k); return nil }
 	if h.asJSON {
 		show = func(k screen.Kind) error { return screen.EncodeJSON(h.out, k) }
 	}
-	for _, g := range groups[:most] {
-		k, err := c.kind(g)
+	for i := range most {
+		k, err := kind(i)
 		if err == nil {
 			err = show(k)
 		}
@@ -205,7 +237,7 @@ func (h *history) kinds(_ context.Context, c *census, groups []*group, most int)
 }
 
 // stops shows the latest stops.
-func (h *history) stops(ctx context.Context, c *census, _ []*group, most int) error {
+func (h *history) stops(ctx context.Context, c *census, most int) error {
 	t := screen.NewStopTable(h.out, h.look)
 	show := t.Add
 	if h.asJSON {
@@ -284,58 +316,30 @@ func (h *history) none() string {
 }
 
 // summary says in one line how many stops of which verdict, where, since when, and when the last one was.
-func (h *history) summary(c *census, groups []*group) string {
-	var failures, review, expected, failing int
-	var first, last, lastFailure *archive.Seen
-	places := map[string]bool{}
-	for s, of := range c.asked {
-		switch classifier.Verdict(of.verdict) {
-		case classifier.Failure:
-			failures++
-			if lastFailure == nil || s.Latest(lastFailure) < 0 {
-				lastFailure = s
-			}
-		case classifier.Expected:
-			expected++
-		default:
-			review++
-		}
-		if last == nil || s.Latest(last) < 0 {
-			last = s
-		}
-		if first == nil || s.Latest(first) > 0 {
-			first = s
-		}
-		places[of.place] = true
-	}
-	what := "the last"
-	if lastFailure != nil {
-		last, what = lastFailure, "the last failure"
-	}
-	for _, g := range groups {
-		if c.verdict(g) == string(classifier.Failure) {
-			failing++
-		}
-	}
+func (h *history) summary(t *tally) string {
+	last, what := t.last, "the last"
 	var parts []string
-	if failures > 0 {
-		parts = append(parts, screen.Plural(failures, "failure")+" of "+screen.Plural(failing, "kind"))
+	if t.failures > 0 {
+		last, what = t.lastFailure, "the last failure"
+		parts = append(parts, screen.Plural(t.failures, "failure")+" of "+screen.Plural(t.failing, "kind"))
 	}
-	if review > 0 {
-		parts = append(parts, screen.Plural(review, "stop")+" to review")
+	if t.review > 0 {
+		parts = append(parts, screen.Plural(t.review, "stop")+" to review")
 	}
-	if expected > 0 {
-		parts = append(parts, screen.Plural(expected, "expected stop"))
+	if t.expected > 0 {
+		parts = append(parts, screen.Plural(t.expected, "expected stop"))
 	}
 	where := ""
-	switch name := c.sorts[last.Sort].place; {
-	case len(places) > 1:
-		where = fmt.Sprintf(" in %d services and jobs", len(places))
-	case name != "":
-		where = " in " + name
+	if len(t.places) > 1 {
+		where = fmt.Sprintf(" in %d services and jobs", len(t.places))
 	}
-	return fmt.Sprintf("%s%s %s, %s %s", strings.Join(parts, ", "), where, h.chosen.Window(first.Moment().Time), what,
-		screen.Ago(h.now, last.Moment()))
+	for name := range t.places {
+		if len(t.places) == 1 && name != "" {
+			where = " in " + name
+		}
+	}
+	return fmt.Sprintf("%s%s %s, %s %s", strings.Join(parts, ", "), where, h.chosen.Window(t.first.Time), what,
+		screen.Ago(h.now, last))
 }
 
 // task shows one task in full, or another document by its dedupKey.

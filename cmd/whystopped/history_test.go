@@ -21,7 +21,7 @@ func TestSummary(t *testing.T) {
 			StoppedAt:     archive.Time{Time: now.Add(-ago)},
 		}
 	}
-	counted := func(h *history, records ...archive.Record) (*census, []*group) {
+	counted := func(h *history, records ...archive.Record) *tally {
 		opened, err := directory.Spool(func(out func(archive.Record, error) bool) {
 			for _, r := range records {
 				out(r, nil)
@@ -38,7 +38,8 @@ func TestSummary(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return &c, groups
+		count := c.tally(groups)
+		return &count
 	}
 	h := history{now: now}
 	got := h.summary(counted(&h,

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -79,6 +80,10 @@ func (*awsAccount) OpenArchive(ctx context.Context, place string) (screen.Writer
 		return nil, leftOut(place)
 	}
 	return directory.Open(ctx, place)
+}
+
+func (*awsAccount) Ask(_ context.Context, place, _ string, _, _ time.Time) (screen.Asked, error) {
+	return screen.Asked{}, leftOut(place)
 }
 
 func (*awsAccount) ReadArchive(_ context.Context, place string, f archive.Filter) iter.Seq2[archive.Record, error] {

@@ -205,7 +205,7 @@ func TestLogGroupFaults(t *testing.T) {
 		{
 			name:   "reading is denied",
 			faults: []cwlogstest.Fault{cwlogstest.Denied("FilterLogEvents")},
-			args:   []string{"history", "--from", "logs:"},
+			args:   []string{"history", "--from", "logs:", "--each"},
 			code:   screen.ExitBad,
 			says:   []string{"not allowed to call logs:FilterLogEvents", `log group "/whystopped/stops" in eu-north-1`},
 		},
@@ -319,7 +319,11 @@ func TestHistorySkipsWhatIsNoRecordInALogGroup(t *testing.T) {
 		t.Fatal(err)
 	}
 	response.Body.Close()
-	got := invoke(t, "history", "--from", "logs:")
+	counted := invoke(t, "history", "--from", "logs:")
+	if counted.code != screen.ExitOK || !strings.HasPrefix(counted.stdout, "1 failure of 1 kind") {
+		t.Errorf("exit code %d: %s", counted.code, counted.stdout)
+	}
+	got := invoke(t, "history", "--from", "logs:", "--each")
 	if got.code != screen.ExitOK || !strings.HasPrefix(got.stdout, "1 failure of 1 kind") {
 		t.Errorf("exit code %d: %s", got.code, got.stdout)
 	}

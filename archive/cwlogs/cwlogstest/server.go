@@ -22,6 +22,8 @@ type Server struct {
 	Now      func() time.Time // the present time of the service; set it before the first call
 	PageSize int              // most log events that FilterLogEvents gives at once; set it before the first call
 
+	Endless bool // queries of Logs Insights do not come to an end
+
 	http *httptest.Server
 
 	mu     sync.Mutex
@@ -29,6 +31,8 @@ type Server struct {
 	calls  map[string]int
 	faults []*Fault
 	nextID int
+
+	queries []query
 }
 
 type group struct {
@@ -258,6 +262,12 @@ func (s *Server) do(operation string, body []byte) (any, *refusal) {
 		return call(body, s.describeLogStreams)
 	case "FilterLogEvents":
 		return call(body, s.filterLogEvents)
+	case "StartQuery":
+		return call(body, s.startQuery)
+	case "GetQueryResults":
+		return call(body, s.getQueryResults)
+	case "StopQuery":
+		return call(body, s.stopQuery)
 	}
 	return nil, refuse("UnknownOperationException", "")
 }

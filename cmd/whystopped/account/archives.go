@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
@@ -98,9 +100,29 @@ func (a *Account) reading(ctx context.Context, place string) (
 	}, nil
 }
 
+// Ask has Logs Insights answer a query over the records that were written from start on, of a log group.
+func (a *Account) Ask(ctx context.Context, place, commands string, start, end time.Time) (screen.Asked, error) {
+	group, _ := screen.LogGroup(place)
+	cfg, err := a.load(ctx)
+	if err != nil {
+		return screen.Asked{}, err
+	}
+	answer, err := cwlogs.New(cloudwatchlogs.NewFromConfig(cfg), group).Ask(ctx, commands, start, end)
+	if strings.HasPrefix(codeOf(err), "ResourceNotFound") {
+		return screen.Asked{}, noGroup{explainGroup(nameOf(group, cfg), err)}
+	}
+	return screen.Asked{Rows: answer.Rows, Scanned: answer.Scanned, Cut: len(answer.Rows) == cwlogs.MostRows},
+		explainGroup(nameOf(group, cfg), err)
+}
+
+// noGroup is the error of a log group that does not exist.
+type noGroup struct{ error }
+
+func (noGroup) Is(err error) bool { return err == fs.ErrNotExist }
+
 // logQuery is what is asked of a log group: of the streams of the cluster and service, and by a filter.
 func logQuery(f archive.Filter) cwlogs.Query {
-	q := cwlogs.Query{Start: f.Start, Prefix: cwlogs.StreamPrefix(f.Cluster, f.Service)}
+	q := cwlogs.Query{Start: f.Start, End: f.Before, Prefix: cwlogs.StreamPrefix(f.Cluster, f.Service)}
 	if f.Key != "" && strings.Trim(f.Key, "0123456789abcdef-:") == "" {
 		q.Filter = fmt.Sprintf(`{ $.dedupKey = "%s*" }`, f.Key)
 		return q

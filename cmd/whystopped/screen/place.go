@@ -29,6 +29,13 @@ func PlaceName(place string) string {
 	return place
 }
 
+// Asked is what Logs Insights answered.
+type Asked struct {
+	Rows    []map[string]string // by field
+	Scanned int64               // bytes
+	Cut     bool                // there may be more rows
+}
+
 // Writer is an archive that is being written to; Close makes what was put lasting.
 type Writer interface {
 	Put(ctx context.Context, r archive.Record) error

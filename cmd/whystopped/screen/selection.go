@@ -159,6 +159,40 @@ func (s *Selection) Query() archive.Filter {
 		Family: s.family.Only(), Task: s.task.Only(), Deployment: s.Deployment.Only()}
 }
 
+// Condition is the selection as a condition of Logs Insights, over the moment of a stop as at; it is not ok where a
+// value cannot be written there.
+func (s *Selection) Condition() (text string, ok bool) {
+	var parts []string
+	for _, f := range []struct {
+		name   string
+		values values
+	}{{"cluster", s.Cluster}, {"service", s.Service}, {"family", s.family}, {"taskId", s.task},
+		{"deploymentId", s.Deployment}, {"class", s.class}, {"cause", s.cause}, {"stage", s.stage}, {"fault", s.fault},
+		{"domain", s.domain}, {"verdict", s.verdict}} {
+		if len(f.values.List) == 0 {
+			continue
+		}
+		var quoted []string
+		for _, value := range f.values.List {
+			if strings.ContainsFunc(value, func(r rune) bool {
+				return r < ' ' || r > '~' || strings.ContainsRune(`"\]`, r)
+			}) {
+				return "", false
+			}
+			quoted = append(quoted, `"`+value+`"`)
+		}
+		parts = append(parts, f.name+" in ["+strings.Join(quoted, ", ")+"]")
+	}
+	const instant = "2006-01-02T15:04:05.000Z" // as records have it
+	if !s.Start.IsZero() {
+		parts = append(parts, `at >= "`+s.Start.UTC().Format(instant)+`"`)
+	}
+	if !s.end.IsZero() {
+		parts = append(parts, `at < "`+s.end.UTC().Format(instant)+`"`)
+	}
+	return strings.Join(parts, " and "), true
+}
+
 // About reports whether the stop that r is of is asked for, by what is the same in all its records.
 func (s *Selection) About(r archive.Record) bool {
 	at := r.Moment()

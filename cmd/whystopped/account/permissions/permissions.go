@@ -77,6 +77,12 @@ var All = []Permission{
 
 	{Command: "history", Action: "logs:FilterLogEvents", Resource: archiveGroup, Call: "FilterLogEvents",
 		Why: "with --from logs:GROUP, reads the records"},
+	{Command: "history", Action: "logs:StartQuery", Resource: archiveGroup, Call: "StartQuery",
+		Why: "with --from logs:GROUP, has Logs Insights count the kinds of stops; without it all records are read"},
+	{Command: "history", Action: "logs:GetQueryResults", Resource: []string{"*"}, Call: "GetQueryResults",
+		Why: "reads what Logs Insights counted"},
+	{Command: "history", Action: "logs:StopQuery", Resource: []string{"*"}, Call: "StopQuery",
+		Why: "cancels the query when history is interrupted"},
 
 	{Command: "backfill", Action: "ecs:ListClusters", Resource: []string{"*"}, Call: "ListClusters",
 		Why: "with --all-clusters only"},
