@@ -84,6 +84,26 @@ letters these fit into all rules that are on by default; an error names the rule
 With more to name, exclude instead, or catch all and filter when reading. Names are names and not ARNs, so that one list serves
 every account and Region.
 `)
+	policy, err := keyPolicy()
+	if err != nil {
+		return "", err
+	}
+	fmt.Fprintf(&page, `
+## A key of your own
+
+With `+"`kmsKeyArn`"+` the key's policy needs these statements before the stack is deployed, beside the one that every key has at first,
+which lets the policies of roles count: that gives the function's role what it needs, and whoever deploys must be allowed
+`+"`kms:CreateGrant` and `kms:DescribeKey`"+` for the table. Fill in PARTITION, REGION and ACCOUNT; in China the first service is
+`+"`"+logsService+".cn`"+`.
+
+`+"```json"+`
+%s
+`+"```"+`
+
+`+"`redrive` then needs `kms:Decrypt`"+` on the key. Where the policy lacks the second statement, events that EventBridge cannot deliver
+are lost (the alarm `+"`"+stack.AlarmPrefix+"lost`"+` says so) and alarms tell nobody. An `+"`existingLogGroup` and a `notifyTopicArn`"+` keep the
+keys of their owners; a key of such a topic must let the function's role have `+"`kms:Decrypt` and `kms:GenerateDataKey`"+`.
+`, policy)
 	return page.String(), nil
 }
 

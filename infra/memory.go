@@ -9,7 +9,7 @@ import (
 )
 
 // newMemory returns the table that the processes of the function remember in, or nil. It is deleted with the stack,
-// since it holds no history, and encrypted with a key of DynamoDB's own, as every table is that names none.
+// since it holds no history.
 func newMemory(scope awscdk.Stack, o stack.Options) awsdynamodb.CfnTable {
 	if o.Remember != stack.On {
 		return nil
@@ -31,6 +31,7 @@ func newMemory(scope awscdk.Stack, o stack.Options) awsdynamodb.CfnTable {
 			AttributeName: jsii.String(stack.MemoryExpires), Enabled: jsii.Bool(true),
 		},
 	})
+	encrypt(o, table)
 	table.ApplyRemovalPolicy(awscdk.RemovalPolicy_DESTROY, nil)
 	return table
 }

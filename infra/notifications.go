@@ -18,13 +18,14 @@ func newNotifications(scope awscdk.Stack, o stack.Options) awssns.ITopic {
 	case o.NotifyEmail == "":
 		return nil
 	}
-	// Not encrypted with AWS's key for SNS, because CloudWatch may not use that one; messages are redacted before they
-	// are sent.
+	// Without a key of the owner's it is not encrypted, because CloudWatch may not use AWS's key for SNS; messages are
+	// redacted before they are sent.
 	topic := awssns.NewTopic(scope, jsii.String("Notifications"), &awssns.TopicProps{
 		TopicName:   jsii.String(o.Named(stack.Topic)),
 		DisplayName: jsii.String("whystopped"),
 		EnforceSSL:  jsii.Bool(true),
 	})
+	encrypt(o, topic.Node().DefaultChild())
 	// With a policy of its own, the topic no longer has the default one that lets alarms in.
 	topic.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Principals: &[]awsiam.IPrincipal{awsiam.NewServicePrincipal(jsii.String(cloudWatchService), nil)},

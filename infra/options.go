@@ -246,6 +246,20 @@ var options = []option{
 		},
 	},
 	{
+		Name: "kmsKeyArn",
+		Doc: "ARN of a symmetric KMS key in the same Region that the stack's log groups, queues, topic and table are " +
+			"encrypted with; its policy must have what stands [below](#a-key-of-your-own) first. Without it each " +
+			"service takes a key of its own, and a topic none.",
+		set: func(o *stack.Options, value string) error {
+			if !regexp.MustCompile(`^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`).MatchString(value) {
+				return fmt.Errorf("%q is no ARN of a KMS key (an alias is none), give one such as "+
+					"arn:PARTITION:kms:REGION:ACCOUNT:key/ID", value)
+			}
+			o.KMSKeyARN = value
+			return nil
+		},
+	},
+	{
 		Name: "serviceMetrics", Default: stack.Off,
 		Doc: "`on` counts stops by cluster, service and verdict in CloudWatch metrics, which cost for each service " +
 			"([cost.md](cost.md)); `off` counts those of the account alone, by verdict.",

@@ -156,6 +156,11 @@ func TestEveryOption(t *testing.T) {
 			map[any]string{"Blue": "cannot stand before names", "-x": "cannot stand before names",
 				"a/b": "small letters", strings.Repeat("x", 21): "at most 19 small letters"},
 		},
+		"kmsKeyArn": {
+			ownKey, func(o *stack.Options) { o.KMSKeyARN = ownKey },
+			map[any]string{"alias/ours": "no ARN of a KMS key",
+				"arn:aws:kms:eu-west-3:111122223333:alias/ours": "an alias is none"},
+		},
 		"serviceMetrics": {
 			"on", func(o *stack.Options) { o.ServiceMetrics = "on" }, map[any]string{"some": "give on or off"},
 		},

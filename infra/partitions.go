@@ -14,6 +14,9 @@ const (
 	lambdaService     = "lambda.amazonaws.com"
 )
 
+// logsService is the principal of CloudWatch Logs, with the Region to be filled in; in China it ends in ".cn".
+const logsService = "logs.REGION.amazonaws.com"
+
 // exampleARN begins the ARNs in the events that the page of coverage tries the rules with.
 const exampleARN = "arn:aws:ecs:eu-west-3:111122223333:"
 

@@ -40,8 +40,8 @@ func NewStack(parent constructs.Construct, id string, props StackProps) awscdk.S
 	})
 
 	stops := newArchive(scope, o)
-	undelivered := newQueue(scope, "Undelivered", o.Named(stack.UndeliveredQueue))
-	failed := newQueue(scope, "Failed", o.Named(stack.FailedQueue))
+	undelivered := newQueue(scope, o, "Undelivered", o.Named(stack.UndeliveredQueue))
+	failed := newQueue(scope, o, "Failed", o.Named(stack.FailedQueue))
 	notifications := newNotifications(scope, o)
 	memory := newMemory(scope, o)
 	function := newFunction(scope, props.Code, o, stops, failed, notifications, memory)
@@ -70,7 +70,7 @@ func newArchive(scope awscdk.Stack, o stack.Options) awslogs.ILogGroup {
 	if o.ExistingLogGroup != "" {
 		return awslogs.LogGroup_FromLogGroupName(scope, jsii.String("Archive"), jsii.String(o.ExistingLogGroup))
 	}
-	return newLogGroup(scope, "Archive", o.RetentionDays, awslogs.LogGroupProps{
+	return newLogGroup(scope, o, "Archive", o.RetentionDays, awslogs.LogGroupProps{
 		LogGroupName:  jsii.String(o.LogGroup),
 		RemovalPolicy: awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE,
 		FieldIndexPolicies: &[]awslogs.FieldIndexPolicy{
@@ -79,26 +79,30 @@ func newArchive(scope awscdk.Stack, o stack.Options) awslogs.ILogGroup {
 	})
 }
 
-func newLogGroup(scope awscdk.Stack, id string, days int, props awslogs.LogGroupProps) awslogs.LogGroup {
+func newLogGroup(scope awscdk.Stack, o stack.Options, id string, days int,
+	props awslogs.LogGroupProps) awslogs.LogGroup {
 	props.LogGroupClass = awslogs.LogGroupClass_STANDARD // the only one whose JSON fields Logs Insights discovers
 	group := awslogs.NewLogGroup(scope, jsii.String(id), &props)
 	// LogGroupProps takes the days only by the names of an enumeration.
 	group.Node().DefaultChild().(awslogs.CfnLogGroup).SetRetentionInDays(jsii.Number(days))
+	encrypt(o, group.Node().DefaultChild())
 	return group
 }
 
-func newQueue(scope awscdk.Stack, id, name string) awssqs.Queue {
-	return awssqs.NewQueue(scope, jsii.String(id), &awssqs.QueueProps{
+func newQueue(scope awscdk.Stack, o stack.Options, id, name string) awssqs.Queue {
+	queue := awssqs.NewQueue(scope, jsii.String(id), &awssqs.QueueProps{
 		QueueName:       jsii.String(name),
 		Encryption:      awssqs.QueueEncryption_SQS_MANAGED,
 		EnforceSSL:      jsii.Bool(true),
 		RetentionPeriod: awscdk.Duration_Days(jsii.Number(14)), // the longest that SQS keeps a message
 	})
+	encrypt(o, queue.Node().DefaultChild())
+	return queue
 }
 
 func newFunction(scope awscdk.Stack, code awslambda.Code, o stack.Options, stops awslogs.ILogGroup, failed awssqs.Queue,
 	notifications awssns.ITopic, memory awsdynamodb.CfnTable) awslambda.Function {
-	own := newLogGroup(scope, "FunctionLog", stack.RetentionDays, awslogs.LogGroupProps{
+	own := newLogGroup(scope, o, "FunctionLog", stack.RetentionDays, awslogs.LogGroupProps{
 		LogGroupName:  jsii.String(o.Named(stack.FunctionLogGroup)),
 		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
 	})
@@ -116,6 +120,7 @@ func newFunction(scope awscdk.Stack, code awslambda.Code, o stack.Options, stops
 		statements = append(statements,
 			allow([]string{"dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"}, memory.AttrArn()))
 	}
+	statements = append(statements, mayUseKey(o)...)
 	if notifications != nil {
 		environment[stack.EnvTopic] = notifications.TopicArn()
 		statements = append(statements, allow([]string{"sns:Publish"}, notifications.TopicArn()))
