@@ -3,6 +3,7 @@ package network
 import (
 	"cmp"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,7 +52,7 @@ var MountChecks = []evidence.Check{
 		RulesOut: "the last was created ten minutes before the task or earlier, or none since CloudTrail was asked for",
 		Open: "it was created in between; CloudTrail is not asked, as by a deployment; there is no available mount " +
 			"target in the task's zone"},
-	{Cause: "efs-sg-closed", Needs: mountNeeds, Prove: ofMounts(mountTargetClosed),
+	{Cause: "efs-sg-closed", Needs: mountNeeds, Prove: ofMounts(mountTargetClosed), Instead: "route-missing",
 		Confirms: "no security group of the mount target in the task's Availability Zone has an inbound rule for TCP " +
 			"2049 from the task",
 		RulesOut: "they have one",
@@ -113,6 +114,19 @@ func NearTargets(c *evidence.Case) []evidence.MountTarget {
 		all = append(all, near...)
 	}
 	return all
+}
+
+// awayTargets are the addresses of the mount targets in question where all of them are in other VPCs than the task.
+func (w *walk) awayTargets() (ips []netip.Addr) {
+	for _, v := range EFSVolumes(w.c).Value {
+		for _, t := range w.c.Facts.Setup.MountTargets[v.FileSystem].Value {
+			if t.VPC == w.subnet.VPC || !t.IP.IsValid() {
+				return nil
+			}
+			ips = append(ips, t.IP)
+		}
+	}
+	return ips
 }
 
 // mountTargets are the mount targets of a volume that are in the VPC and the zone of the task. gap says why they are

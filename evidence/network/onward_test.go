@@ -119,3 +119,37 @@ func TestOneHopFurther(t *testing.T) {
 		t.Errorf("%s is asked for where a NAT gateway is on the way", id)
 	}
 }
+
+// TestAMountInAnotherVPCGoesByTheRoute: the mount targets are all elsewhere, and what leads to none of them is why.
+func TestAMountInAnotherVPCGoesByTheRoute(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		change func(*evidence.Case)
+		want   classifier.Result
+	}{
+		{"by a NAT gateway, which goes no further", func(*evidence.Case) {}, classifier.Confirmed},
+		{"by a peering connection", func(c *evidence.Case) {
+			for i, table := range c.Facts.Network.RouteTables.Value {
+				c.Facts.Network.RouteTables.Value[i].Routes = append(table.Routes,
+					evidence.Route{Destination: evidencetest.CIDR("10.8.0.0/16"), Target: "pcx-1"})
+			}
+		}, classifier.NotChecked},
+		{"one of several is in the VPC", func(c *evidence.Case) {
+			targets := c.Facts.Setup.MountTargets["fs-0011223344556677a"]
+			targets.Value = append(targets.Value, evidence.MountTarget{ID: "fsmt-b", VPC: "vpc-1", Zone: "eu-west-1b",
+				IP: evidencetest.IP("10.0.3.9")})
+			c.Facts.Setup.MountTargets["fs-0011223344556677a"] = targets
+		}, classifier.NotChecked},
+		{"its address is one of the VPC's own", func(c *evidence.Case) {
+			c.Facts.Setup.MountTargets["fs-0011223344556677a"].Value[0].IP = evidencetest.IP("10.0.2.9")
+		}, classifier.NotChecked},
+	} {
+		c := layout("known mount target")
+		target := &c.Facts.Setup.MountTargets["fs-0011223344556677a"].Value[0]
+		target.VPC, target.Subnet, target.IP = "vpc-files", "subnet-files", evidencetest.IP("10.8.0.9")
+		test.change(&c)
+		if p := onTheWay("route-missing")(&c); p.Result != test.want {
+			t.Errorf("%s: %+v", test.name, p)
+		}
+	}
+}

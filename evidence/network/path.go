@@ -246,6 +246,7 @@ func (w *walk) toMountTargets() {
 		}
 		w.lost(classifier.Proof{Result: classifier.NotChecked, Reason: classifier.ReasonNotRead,
 			Evidence: "which mount target was called is not known"}, to)
+		w.mountedAway()
 		return
 	}
 	target := "mount target " + strings.Join(names, ", ")

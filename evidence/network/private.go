@@ -34,6 +34,30 @@ func (w *walk) toPrivate(ip netip.Addr) {
 	}
 }
 
+// mountedAway follows a mount to a file system whose mount targets are all in other VPCs: whichever of them was meant,
+// what leads to none of them does not reach it.
+func (w *walk) mountedAway() {
+	ips := w.awayTargets()
+	if w.to.IP.IsValid() {
+		ips = []netip.Addr{w.to.IP}
+	}
+	var defects []classifier.Proof
+	for _, ip := range ips {
+		r, missing, _ := w.pick(w.table, []netip.Prefix{single(ip)})
+		if w.rtGap.Exists() || missing == classifier.Inconclusive || !ip.IsPrivate() || inside(ip, w.vpc.CIDRs) {
+			return
+		}
+		defect := w.deadEnd(ip, r, missing == classifier.Confirmed)
+		if !defect.Exists() {
+			return
+		}
+		defects = append(defects, defect)
+	}
+	if len(defects) > 0 {
+		w.note("route-missing", defects[0])
+	}
+}
+
 // deadEnd says why a route does not lead to a private address outside of the VPC. Nothing of the internet does: an
 // internet gateway drops what is for a private address, and a NAT gateway sends it on by the table of its own subnet.
 func (w *walk) deadEnd(ip netip.Addr, r evidence.Route, missing bool) classifier.Proof {
