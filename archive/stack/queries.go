@@ -87,7 +87,7 @@ var Kinds = Query{
 	Question: "Which kinds of stops are there, how often, and when was each first and last seen?",
 	Commands: `filter ispresent(schemaVersion)
 | fields coalesce(stoppedAt, recordedAt) as at
-| stats count_distinct(dedupKey) as count, earliest(at) as firstSeen, latest(at) as lastSeen, latest(class) as lastClass, latest(summary) as lastSummary, latest(nextStep) as lastNextStep, latest(cause) as lastCause, latest(culprit) as lastCulprit, latest(culpritExitCode) as lastExitCode, latest(taskId) as lastTaskId, latest(dedupKey) as lastKey, latest(createdAt) as lastCreatedAt, latest(startedAt) as lastStartedAt, latest(runSeconds) as lastRunSeconds by signature, verdict, cluster, service, family
+| stats count_distinct(dedupKey) as stops, earliest(at) as firstSeen, latest(at) as lastSeen, latest(class) as lastClass, latest(summary) as lastSummary, latest(nextStep) as lastNextStep, latest(cause) as lastCause, latest(culprit) as lastCulprit, latest(culpritExitCode) as lastExitCode, latest(taskId) as lastTaskId, latest(dedupKey) as lastKey, latest(createdAt) as lastCreatedAt, latest(startedAt) as lastStartedAt, latest(runSeconds) as lastRunSeconds by signature, verdict, cluster, service, family
 | sort lastSeen desc
 | limit 10000`,
 }

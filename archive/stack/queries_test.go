@@ -18,7 +18,7 @@ var recordFields = insightstest.FieldsOf[archive.Record]()
 // TestQueriesAreTaken holds each query, in every form that it is deployed or printed in, to the language of Logs
 // Insights and the fields of a record.
 func TestQueriesAreTaken(t *testing.T) {
-	for _, q := range Queries {
+	for _, q := range append(slices.Clone(Queries), Kinds) {
 		var parameters []string
 		filled := q.String()
 		for _, p := range q.Parameters {

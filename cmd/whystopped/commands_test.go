@@ -169,7 +169,7 @@ func ownProblem(line string) string {
 		words = append(words, w.Text)
 	}
 	commands := append(accountCommands(), explainCommand(), archiveCommand(), historyCommand(), reclassifyCommand(),
-		classesCommand(), versionCommand())
+		classesCommand(), queriesCommand(), versionCommand())
 	at := slices.IndexFunc(commands, func(c *cobra.Command) bool { return c.Name() == words[1] })
 	if at < 0 {
 		return "there is no command " + words[1]

@@ -86,7 +86,7 @@ func kindOf(row map[string]string) screen.Kind {
 		r.RunSeconds = &ran
 	}
 	k := screen.KindOf(r)
-	count, _ := strconv.ParseFloat(row["count"], 64)
+	count, _ := strconv.ParseFloat(row["stops"], 64)
 	k.Count, k.FirstSeen = int(count), instant("firstSeen")
 	return k
 }

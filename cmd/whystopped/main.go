@@ -16,6 +16,6 @@ func main() {
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	commands := []*cobra.Command{explainCommand(), archiveCommand(), historyCommand(), reclassifyCommand(),
-		classesCommand(), versionCommand()}
+		classesCommand(), queriesCommand(), versionCommand()}
 	return screen.Run(append(commands, accountCommands()...), args, stdin, stdout, stderr)
 }

@@ -18,6 +18,7 @@ import (
 // pages are printed by name, for the directory that they are in.
 var pages = map[string]func(dir string) (string, error){
 	"cost.md":            costPage,
+	"history.md":         historyPage,
 	"environment.md":     environmentPage,
 	"evidence.md":        evidencePage,
 	"inputs.md":          inputsPage,
