@@ -22,6 +22,7 @@ type Source string
 
 const (
 	SourceEvent      Source = "event"      // the rules
+	SourceSweep      Source = "sweep"      // the schedule, which asks ECS
 	SourceFile       Source = "file"       // whystopped archive
 	SourceBackfill   Source = "backfill"   // whystopped backfill
 	SourceRedrive    Source = "redrive"    // whystopped redrive
@@ -72,10 +73,10 @@ type Record struct {
 	ClassifierVersion int    `json:"classifierVersion" group:"envelope" doc:"Version of the rule tables that explained the stop; the highest one is shown."`
 	RecordedAt        Time   `json:"recordedAt,omitzero" group:"envelope" doc:"When this record was written."`
 	Kind              string `json:"kind" group:"envelope" doc:"What it is about: task (it stopped), container (it ended and its task goes on), service (what the service's scheduler said), deployment (it changed its state), request (a RunTask or StartTask call that did not start a task), or unreadable for a document that could not be read."`
-	Source            Source `json:"source" group:"envelope" doc:"Which way the event came: event (the rules on what ECS and CloudTrail say), watcher (whystopped-watch), file, backfill, redrive, or reclassify for a record that newer tables wrote in place of an older one."`
+	Source            Source `json:"source" group:"envelope" doc:"Which way the event came: event (the rules on what ECS and CloudTrail say), sweep (the schedule: what ECS remembers and the rules did not bring, and services below their desired count), watcher (whystopped-watch), file, backfill, redrive, or reclassify for a record that newer tables wrote in place of an older one."`
 	SourceRank        int    `json:"sourceRank,omitempty" group:"envelope" doc:"Whose word it is: 2 for that of ECS and CloudTrail, 1 for somebody's (a file, or whoever may send events as the watcher does); readers show the highest. Records from before this field rank 1 where source is watcher or file, else 2."`
 	EventID           string `json:"eventId,omitempty" group:"envelope" doc:"id of the EventBridge event, or of a service's event message."`
-	EventName         string `json:"eventName,omitempty" group:"envelope" doc:"What a service or deployment reports, such as SERVICE_TASK_PLACEMENT_FAILURE, or the call of a request, RunTask or StartTask."`
+	EventName         string `json:"eventName,omitempty" group:"envelope" doc:"What a service or deployment reports, such as SERVICE_TASK_PLACEMENT_FAILURE, BELOW_DESIRED for a service that the sweep found below its desired count, or the call of a request, RunTask or StartTask."`
 	DedupKey          string `json:"dedupKey" group:"envelope" doc:"The same stop has the same key, however often it is written; readers keep one record per key."`
 	TaskVersion       *int64 `json:"taskVersion,omitempty" group:"envelope" doc:"ECS's counter of the task's changes."`
 	Account           string `json:"account,omitempty" group:"envelope" doc:"AWS account id."`
@@ -108,6 +109,10 @@ type Record struct {
 	StillStopping string `json:"stillStopping,omitempty" group:"as ECS says" doc:"yes, for a task that had not reached STOPPED when it was read: what it says may yet change. It never hides the record of its end."`
 	StopCode      string `json:"stopCode,omitempty" group:"as ECS says" doc:"ECS's stop code."`
 	StoppedReason string `json:"stoppedReason,omitempty" group:"as ECS says" doc:"ECS's reason, redacted: of a task, of a service's event, of a failure, or the error of a refused call."`
+
+	DesiredCount *int64 `json:"desiredCount,omitempty" group:"as ECS says" doc:"Of BELOW_DESIRED: how many tasks the service is to run."`
+	RunningCount *int64 `json:"runningCount,omitempty" group:"as ECS says" doc:"Of BELOW_DESIRED: how many of them run."`
+	BelowSince   Time   `json:"belowSince,omitzero" group:"as ECS says" doc:"Of BELOW_DESIRED: since when fewer run than are desired, as far as the service's messages and deployments tell; it may be longer."`
 
 	Stage      string `json:"stage" group:"why" doc:"Where in the task's life the first failure happened."`
 	Fault      string `json:"fault" group:"why" doc:"What went wrong there."`

@@ -30,8 +30,8 @@ const (
 
 // Pattern is a compiled EventBridge event pattern. It may be used by several goroutines at once.
 type Pattern struct {
-	alternatives [][]patternField // the pattern matches when all fields of one alternative do
-	prefixes     map[string]bool  // every path of a field and every path above one
+	alternatives [][]*patternField // the pattern matches when all fields of one alternative do
+	prefixes     map[string]bool   // every path of a field and every path above one
 }
 
 // patternField holds the matchers of one path, such as "detail.containers.exitCode"; one of them has to match.
@@ -63,13 +63,13 @@ func CompilePattern(text []byte) (*Pattern, error) {
 	if root[0] != '{' {
 		return nil, errors.New("event pattern is not a JSON object")
 	}
-	alternatives, err := compileObject([][]patternField{nil}, root, location{})
+	alternatives, err := compileObject([][]*patternField{nil}, root, location{})
 	if err != nil {
 		return nil, fmt.Errorf("event pattern: %w", err)
 	}
 	p := &Pattern{alternatives: alternatives, prefixes: map[string]bool{}}
 	for _, fields := range alternatives {
-		slices.SortFunc(fields, func(a, b patternField) int { return strings.Compare(a.path, b.path) })
+		slices.SortFunc(fields, func(a, b *patternField) int { return strings.Compare(a.path, b.path) })
 		for _, f := range fields {
 			for i, c := range f.path {
 				if c == '.' {
@@ -120,7 +120,7 @@ var reservedInOr = []string{
 }
 
 // compileObject adds the fields of an object to each of the alternatives.
-func compileObject(alternatives [][]patternField, raw json.RawMessage, at location) ([][]patternField, error) {
+func compileObject(alternatives [][]*patternField, raw json.RawMessage, at location) ([][]*patternField, error) {
 	var list object
 	if err := json.Unmarshal(raw, &list); err != nil {
 		return nil, refuse(at, "cannot be read: %w", err)
@@ -157,18 +157,18 @@ func compileObject(alternatives [][]patternField, raw json.RawMessage, at locati
 }
 
 // compileOr multiplies the alternatives by the branches of a $or.
-func compileOr(alternatives [][]patternField, raw json.RawMessage, at location) ([][]patternField, error) {
+func compileOr(alternatives [][]*patternField, raw json.RawMessage, at location) ([][]*patternField, error) {
 	branches, err := elements(raw)
 	if err != nil || len(branches) < 2 {
 		return nil, refuse(at.field("$or"), "must be an array of at least two objects")
 	}
-	var all [][]patternField
+	var all [][]*patternField
 	for i, branch := range branches {
 		at := at.branch(i)
 		if branch[0] != '{' {
 			return nil, refuse(at, "%s must be an object", branch)
 		}
-		started := make([][]patternField, len(alternatives))
+		started := make([][]*patternField, len(alternatives))
 		for j, fields := range alternatives {
 			started[j] = slices.Clone(fields)
 		}
@@ -186,8 +186,8 @@ func compileOr(alternatives [][]patternField, raw json.RawMessage, at location) 
 	return all, nil
 }
 
-func addField(alternatives [][]patternField, raw json.RawMessage, at location) ([][]patternField, error) {
-	field := patternField{path: at.path}
+func addField(alternatives [][]*patternField, raw json.RawMessage, at location) ([][]*patternField, error) {
+	field := &patternField{path: at.path}
 	list, err := elements(raw)
 	if err != nil {
 		return nil, refuse(at, "cannot be read: %w", err)
@@ -216,7 +216,7 @@ func addField(alternatives [][]patternField, raw json.RawMessage, at location) (
 		field.matchers = append(field.matchers, m)
 	}
 	for i, fields := range alternatives {
-		if slices.ContainsFunc(fields, func(f patternField) bool { return f.path == field.path }) {
+		if slices.ContainsFunc(fields, func(f *patternField) bool { return f.path == field.path }) {
 			return nil, refuse(at, "the path %s stands twice, and EventBridge would drop one of the two: "+
 				"write it once, or once in every branch of $or", field.path)
 		}
@@ -582,7 +582,7 @@ func (e *flatEvent) add(path string, value any, in *element) {
 
 // satisfies walks the fields of one alternative and keeps, at each, the ways to match so far: the array elements that
 // the rest has to agree with.
-func (e *flatEvent) satisfies(fields []patternField) bool {
+func (e *flatEvent) satisfies(fields []*patternField) bool {
 	ways := [][]*element{nil}
 	for i, f := range fields {
 		var next [][]*element
@@ -611,10 +611,10 @@ func (e *flatEvent) satisfies(fields []patternField) bool {
 }
 
 // addWay adds the elements of a way that the fields still to come can disagree with.
-func addWay(ways [][]*element, way []*element, rest []patternField) [][]*element {
+func addWay(ways [][]*element, way []*element, rest []*patternField) [][]*element {
 	var kept []*element
 	for _, el := range way {
-		below := func(f patternField) bool {
+		below := func(f *patternField) bool {
 			return f.path == el.path || strings.HasPrefix(f.path, el.path+".")
 		}
 		if slices.ContainsFunc(rest, below) {

@@ -53,6 +53,9 @@ func scoped(p rulePattern, d captureDetail, scopes []captureBranch, ended *captu
 // SteadyState is the name of the event of a service that runs what it shall.
 const SteadyState = "SERVICE_STEADY_STATE"
 
+// BelowDesired is the name of what the sweep says of a service that has run fewer tasks than are desired for too long.
+const BelowDesired = "BELOW_DESIRED"
+
 // ServicesPattern makes the event pattern that catches the events of services, daemons and their deployments which ECS
 // marks as an error or a warning, and that of a service that is steady: what else is INFO says no more. Capture makes
 // no difference.

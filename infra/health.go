@@ -91,6 +91,21 @@ func signsOf(o stack.Options, function awslambda.Function, rules []awsevents.Rul
 				"without it, more than once. The log group " + o.Named(stack.FunctionLogGroup) + " says why.",
 		})
 	}
+	if o.Sweep != stack.Off {
+		doctor := "doctor"
+		if o.NamePrefix != "" {
+			doctor += " --function " + o.Named(stack.Function)
+		}
+		signs = append(signs, sign{
+			"missed", sum(o.Named(stack.MetricsNamespace), stack.MetricMissed, nil, 5), 1,
+			"Stops came by no rule, and a sweep archived them: see that the rules are as they were deployed, with" +
+				onAccount(function, doctor),
+		}, sign{
+			"sweep-failures", sum(o.Named(stack.MetricsNamespace), stack.MetricSweepFailures, nil, 5), 1,
+			"A sweep saw nothing, so that nobody knows whether services are below their desired count. The log group " +
+				o.Named(stack.FunctionLogGroup) + " says why.",
+		})
+	}
 	for i, rule := range rules {
 		name := "failed-invocations"
 		if i > 0 { // the first is that on stops
@@ -166,6 +181,11 @@ func inQueue(queue awssqs.Queue) awscloudwatch.IMetric {
 func onArchive(scope constructs.Construct, o stack.Options, command string) string {
 	return "\n\n    whystopped " + command + " logs:" + o.ArchiveGroup() + " --region " +
 		*awscdk.Stack_Of(scope).Region() + "\n"
+}
+
+// onAccount is a command on the deployment, as onArchive is on its archive.
+func onAccount(scope constructs.Construct, command string) string {
+	return "\n\n    whystopped " + command + " --region " + *awscdk.Stack_Of(scope).Region() + "\n"
 }
 
 // newAlarms raises an alarm on each sign. None of these metrics has data while nothing happens: EventBridge, Lambda and

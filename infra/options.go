@@ -232,6 +232,19 @@ var options = []option{
 		set: onOff(func(o *stack.Options) *string { return &o.Remember }),
 	},
 	{
+		Name: "sweep", Default: "15",
+		Doc: "Minutes between two sweeps, `5`, `15` or `60`, or `off`: the function asks ECS for services below " +
+			"their desired count and for stops that the archive lacks ([sweep.md](sweep.md)). ECS forgets a stop " +
+			"after about an hour, so that with `60` the stops compared are a sample.",
+		set: func(o *stack.Options, value string) error {
+			if !slices.Contains([]string{"5", "15", "60", stack.Off}, value) {
+				return fmt.Errorf("%q is not known, give 5, 15, 60 or off", value)
+			}
+			o.Sweep = value
+			return nil
+		},
+	},
+	{
 		Name: "namePrefix",
 		Doc: "Stands before the names of the stack and of all that it makes, so that two can be in one Region: " +
 			"`blue-` makes the function `blue-" + stack.Function + "`, which `doctor --function` and " +

@@ -20,7 +20,7 @@ func defaults() stack.Options {
 		Capture: events.CaptureFailures, CaptureContainers: events.CaptureFailures, CaptureServices: "on",
 		CaptureRequests: "off", CaptureWatcher: "on",
 		LogGroup: "/whystopped/stops", RetentionDays: 30, Architecture: "arm64", Memory: 256,
-		Evidence: "policies", LogTail: "off", Added: stack.Added{Remember: "on", ServiceMetrics: "off"},
+		Evidence: "policies", LogTail: "off", Added: stack.Added{Remember: "on", ServiceMetrics: "off", Sweep: "15"},
 	}
 }
 
@@ -150,6 +150,10 @@ func TestEveryOption(t *testing.T) {
 		},
 		"remember": {
 			"off", func(o *stack.Options) { o.Remember = "off" }, map[any]string{"yes": "give on or off"},
+		},
+		"sweep": {
+			5.0, func(o *stack.Options) { o.Sweep = "5" },
+			map[any]string{"10": `"10" is not known, give 5, 15, 60 or off`, "on": "give 5, 15, 60 or off"},
 		},
 		"namePrefix": {
 			"blue-", func(o *stack.Options) { o.NamePrefix, o.LogGroup = "blue-", "/blue-whystopped/stops" },

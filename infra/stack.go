@@ -46,6 +46,9 @@ func NewStack(parent constructs.Construct, id string, props StackProps) awscdk.S
 	memory := newMemory(scope, o)
 	function := newFunction(scope, props.Code, o, stops, failed, notifications, memory)
 	rules := newRules(scope, o, function, undelivered)
+	if schedule := newSchedule(scope, o, function, undelivered); schedule != nil {
+		rules = append(rules, schedule)
+	}
 	parameters := takesQueryParameters(scope)
 	for _, query := range stack.Queries {
 		if !query.NeedsAll || o.Capture == events.CaptureAll {
@@ -131,6 +134,12 @@ func newFunction(scope awscdk.Stack, code awslambda.Code, o stack.Options, stops
 	if ask := mayAsk(scope, o); ask != nil {
 		policies["ask"] = awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &ask})
 	}
+	if o.Sweep != stack.Off {
+		policies["sweep"] = awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &[]awsiam.PolicyStatement{
+			allow(sweepActions, jsii.String("*")),
+			allow([]string{"logs:FilterLogEvents"}, stops.LogGroupArn()),
+		}})
+	}
 	role := awsiam.NewRole(scope, jsii.String("Role"), &awsiam.RoleProps{
 		Description:    jsii.String("What the function " + o.Named(stack.Function) + " may do"),
 		AssumedBy:      awsiam.NewServicePrincipal(jsii.String(lambdaService), nil),
@@ -156,9 +165,10 @@ func newFunction(scope awscdk.Stack, code awslambda.Code, o stack.Options, stops
 		MemorySize:    jsii.Number(o.Memory),
 
 		ReservedConcurrentExecutions: reserved,
-		// Explaining takes milliseconds, asking the account about one stop at most 8 s; the rest is for two calls of
-		// CloudWatch Logs with the SDK's retries.
-		Timeout: awscdk.Duration_Seconds(jsii.Number(40)),
+		// A sweep of a thousand services takes a minute, since it takes no more than its share of what ECS lets an
+		// account call. An event has 40 s: explaining takes milliseconds, asking the account about one stop at most
+		// 8 s; the rest is for two calls of CloudWatch Logs with the SDK's retries.
+		Timeout: awscdk.Duration_Seconds(jsii.Number(120)),
 		// Both are the most that Lambda takes: an event is worth more than a fresh answer.
 		RetryAttempts: jsii.Number(2),
 		MaxEventAge:   awscdk.Duration_Hours(jsii.Number(6)),
@@ -192,18 +202,43 @@ func newRules(scope awscdk.Stack, o stack.Options, function awslambda.Function,
 		})
 		// EventPattern has no form for all that a pattern may hold, such as a suffix of resources.
 		rule.Node().DefaultChild().(awsevents.CfnRule).SetEventPattern(pattern)
-		aim(rule, function, undelivered)
+		aim(rule, function, undelivered, nil)
 		rules = append(rules, rule)
 	}
 	return rules
 }
 
-// aim makes the function the target of a rule. It does what package awseventstargets does, with its ids; that one would
-// have to be compiled with every service that can be a target, which is more than all that the stack uses of the CDK.
-func aim(rule awsevents.Rule, function awslambda.Function, undelivered awssqs.Queue) {
+// sweepActions are what a sweep asks ECS.
+var sweepActions = []string{"ecs:DescribeServices", "ecs:DescribeTasks", "ecs:ListClusters", "ecs:ListServices",
+	"ecs:ListTasks"}
+
+// newSchedule returns the rule that has the function sweep, or nil.
+func newSchedule(scope awscdk.Stack, o stack.Options, function awslambda.Function,
+	undelivered awssqs.Queue) awsevents.Rule {
+	input, err := o.SweepInput() // of checked options
+	if err != nil {
+		panic(err)
+	}
+	if input == "" {
+		return nil
+	}
+	rule := awsevents.NewRule(scope, jsii.String(ruleID(stack.SweepRule)), &awsevents.RuleProps{
+		RuleName:    jsii.String(o.Named(stack.SweepRule)),
+		Description: jsii.String("Services below their desired count, and stops that the archive lacks"),
+		Schedule:    awsevents.Schedule_Expression(jsii.String("rate(" + o.Sweep + " minutes)")),
+	})
+	aim(rule, function, undelivered, &input)
+	return rule
+}
+
+// aim makes the function the target of a rule, with an input where the event is not it. It does what package
+// awseventstargets does, with its ids; that one would have to be compiled with every service that can be a target,
+// which is more than all that the stack uses of the CDK.
+func aim(rule awsevents.Rule, function awslambda.Function, undelivered awssqs.Queue, input *string) {
 	rule.Node().DefaultChild().(awsevents.CfnRule).SetTargets(&[]any{&awsevents.CfnRule_TargetProperty{
 		Id:               jsii.String("Target0"),
 		Arn:              function.FunctionArn(),
+		Input:            input,
 		DeadLetterConfig: &awsevents.CfnRule_DeadLetterConfigProperty{Arn: undelivered.QueueArn()},
 		RetryPolicy: &awsevents.CfnRule_RetryPolicyProperty{ // the most that EventBridge takes
 			MaximumEventAgeInSeconds: jsii.Number(24 * 60 * 60),

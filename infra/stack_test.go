@@ -175,9 +175,57 @@ func TestRules(t *testing.T) {
 				t.Errorf("%v: rule %s -want +got\n%s", tt.options, r.Name, diff)
 			}
 		}
-		if diff := cmp.Diff(tt.want, names); diff != "" || len(tpl.all("AWS::Events::Rule")) != len(names) {
+		if diff := cmp.Diff(tt.want, names); diff != "" || len(tpl.all("AWS::Events::Rule")) != len(names)+1 {
 			t.Errorf("%v: %d rules in the template, -want +got\n%s", tt.options, len(tpl.all("AWS::Events::Rule")),
 				diff)
+		}
+	}
+}
+
+// TestSchedule: the function sweeps as often as the option says, and may ask what that takes and no more.
+func TestSchedule(t *testing.T) {
+	for every, want := range map[string]string{"": "rate(15 minutes)", "5": "rate(5 minutes)", "60": "rate(60 minutes)",
+		"off": ""} {
+		given := []any{"excludeClusters", "dev"}
+		if every != "" {
+			given = append(given, "sweep", every)
+		}
+		tpl := synthesize(t, given...)
+		_, role := tpl.only(t, "AWS::IAM::Role", "")
+		named := func() (names []string) {
+			for _, p := range role.Properties["Policies"].([]any) {
+				names = append(names, p.(object)["PolicyName"].(string))
+			}
+			return names
+		}()
+		if want == "" {
+			if len(tpl.all("AWS::Events::Rule")) != 4 || slices.Contains(named, "sweep") {
+				t.Errorf("off: %d rules, policies %q", len(tpl.all("AWS::Events::Rule")), named)
+			}
+			continue
+		}
+		stops, _ := tpl.only(t, "AWS::Logs::LogGroup", stack.LogGroup)
+		function, _ := tpl.only(t, "AWS::Lambda::Function", "")
+		undelivered, _ := tpl.only(t, "AWS::SQS::Queue", stack.UndeliveredQueue)
+		_, rule := tpl.only(t, "AWS::Events::Rule", stack.SweepRule)
+		target := rule.Properties["Targets"].([]any)[0].(object)
+		in, ok := stack.ParseSweep([]byte(target["Input"].(string)))
+		if rule.Properties["ScheduleExpression"] != want || !ok ||
+			fmt.Sprintf("rate(%d minutes)", in.Minutes) != want || !strings.Contains(string(in.Stops), "dev") ||
+			!strings.Contains(string(in.Services), "dev") {
+			t.Errorf("%v: %+v", rule.Properties["ScheduleExpression"], in)
+		}
+		if diff := cmp.Diff([]any{arn(function), object{"Arn": arn(undelivered)}},
+			[]any{target["Arn"], target["DeadLetterConfig"]}); diff != "" {
+			t.Errorf("target -want +got\n%s", diff)
+		}
+		may := []any{
+			object{"Effect": "Allow", "Resource": "*", "Action": []any{"ecs:DescribeServices", "ecs:DescribeTasks",
+				"ecs:ListClusters", "ecs:ListServices", "ecs:ListTasks"}},
+			object{"Effect": "Allow", "Resource": arn(stops), "Action": "logs:FilterLogEvents"},
+		}
+		if diff := cmp.Diff(may, tpl.policy(t, "sweep")); diff != "" {
+			t.Errorf("may -want +got\n%s", diff)
 		}
 	}
 }
@@ -288,13 +336,13 @@ func TestFunction(t *testing.T) {
 		"Handler":       "bootstrap",
 		"Role":          arn(role),
 		"MemorySize":    256.0,
-		"Timeout":       40.0,
+		"Timeout":       120.0,
 		"Environment": object{"Variables": object{
 			stack.EnvLogGroup: ref(stops),
 			stack.EnvOptions: `{"capture":"failures","captureContainers":"failures","captureServices":"on","captureRequests":"off",` +
 				`"captureWatcher":"on","logGroup":"/whystopped/stops","retentionDays":30,"architecture":"arm64",` +
 				`"memory":256,"evidence":"policies","logTail":"off","alarmFailures":0}`,
-			stack.EnvAdded:    `{"remember":"on","serviceMetrics":"off"}`,
+			stack.EnvAdded:    `{"remember":"on","serviceMetrics":"off","sweep":"15"}`,
 			stack.EnvEvidence: "policies",
 			stack.EnvLogTail:  "off",
 			stack.EnvMetrics:  "off",
@@ -571,6 +619,10 @@ func TestAlarms(t *testing.T) {
 		{"whystopped-ingest-failures", stack.MetricsNamespace, stack.MetricIngestFailures, "Sum", "", nil, 300, 1},
 		{"whystopped-notify-failures", stack.MetricsNamespace, stack.MetricNotifyFailures, "Sum", "", nil, 300, 1},
 		{"whystopped-memory-failures", stack.MetricsNamespace, stack.MetricMemoryFailures, "Sum", "", nil, 300, 1},
+		{"whystopped-failed-invocations-sweep", "AWS/Events", "FailedInvocations", "Sum", "RuleName",
+			rule(stack.SweepRule), 300, 1},
+		{"whystopped-missed", stack.MetricsNamespace, stack.MetricMissed, "Sum", "", nil, 300, 1},
+		{"whystopped-sweep-failures", stack.MetricsNamespace, stack.MetricSweepFailures, "Sum", "", nil, 300, 1},
 		{"whystopped-failures", stack.MetricsNamespace, stack.MetricStops, "Sum", "verdict", "failure", 900, 3},
 	}
 	got, want := map[string]object{}, map[string]object{}
@@ -592,7 +644,8 @@ func TestAlarms(t *testing.T) {
 		}
 	}
 	var rules []any // of each rule, what is lost for good
-	for i, name := range []string{stack.CaptureRule, stack.ContainersRule, stack.ServicesRule, stack.WatcherRule} {
+	for i, name := range []string{stack.CaptureRule, stack.ContainersRule, stack.ServicesRule, stack.WatcherRule,
+		stack.SweepRule} {
 		rules = append(rules, object{"Id": fmt.Sprint("m", i), "ReturnData": false, "MetricStat": object{
 			"Metric": object{"Namespace": "AWS/Events", "MetricName": "InvocationsFailedToBeSentToDlq",
 				"Dimensions": []any{object{"Name": "RuleName", "Value": rule(name)}}},
@@ -603,7 +656,7 @@ func TestAlarms(t *testing.T) {
 		"AlarmName": "whystopped-lost", "EvaluationPeriods": 1.0, "Threshold": 1.0,
 		"ComparisonOperator": "GreaterThanOrEqualToThreshold", "TreatMissingData": "notBreaching",
 		"Metrics": append([]any{object{
-			"Expression": "FILL(m0, 0) + FILL(m1, 0) + FILL(m2, 0) + FILL(m3, 0)", "Id": "expr_1",
+			"Expression": "FILL(m0, 0) + FILL(m1, 0) + FILL(m2, 0) + FILL(m3, 0) + FILL(m4, 0)", "Id": "expr_1",
 			"Label": "events that are lost", "ReturnData": true,
 		}}, rules...),
 	}
@@ -614,9 +667,10 @@ func TestAlarms(t *testing.T) {
 
 // TestAlarmsAreOfWhatIsThere: none stands on a metric that nothing of the deployment writes.
 func TestAlarmsAreOfWhatIsThere(t *testing.T) {
-	for _, alarm := range synthesize(t, "remember", "off").all("AWS::CloudWatch::Alarm") {
+	for _, alarm := range synthesize(t, "remember", "off", "sweep", "off").all("AWS::CloudWatch::Alarm") {
 		switch name := alarm.Properties["AlarmName"]; name {
-		case "whystopped-notify-failures", "whystopped-memory-failures", "whystopped-failures":
+		case "whystopped-notify-failures", "whystopped-memory-failures", "whystopped-failures", "whystopped-missed",
+			"whystopped-sweep-failures", "whystopped-failed-invocations-sweep":
 			t.Errorf("%s is there without topic, table and option", name)
 		}
 	}
@@ -856,7 +910,8 @@ func TestDashboard(t *testing.T) {
 		"alarms", "AWS/SQS ApproximateNumberOfMessagesVisible", "AWS/SQS ApproximateNumberOfMessagesVisible",
 		"AWS/Lambda Errors",
 		"AWS/Lambda Throttles", "AWS/Lambda DestinationDeliveryFailures", "Whystopped IngestFailures",
-		"events that are lost", "Whystopped MemoryFailures",
+		"events that are lost", "Whystopped MemoryFailures", "Whystopped Missed", "Whystopped SweepFailures",
+		"AWS/Events FailedInvocations",
 		"AWS/Events FailedInvocations",
 		"AWS/Events FailedInvocations", "AWS/Events FailedInvocations", "AWS/Events FailedInvocations",
 	}
@@ -982,16 +1037,19 @@ func TestLeastPrivilege(t *testing.T) {
 		"lambda:InvokeFunction",                     // the rule
 		"logs:CreateLogStream", "logs:PutLogEvents", // the function, into the archive and its own log
 		"dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem", // the function, in its table
-		"sns:Publish",     // the function and alarms
-		"sqs:SendMessage", // the rule and the function, each into its queue
-		"sts:AssumeRole",  // Lambda
+		"ecs:DescribeServices", "ecs:DescribeTasks", "ecs:ListClusters", "ecs:ListServices",
+		"ecs:ListTasks",        // a sweep
+		"logs:FilterLogEvents", // and so of the archive
+		"sns:Publish",          // the function and alarms
+		"sqs:SendMessage",      // the rule and the function, each into its queue
+		"sts:AssumeRole",       // Lambda
 	}
-	asks := []string{"logs:GetLogEvents"} // about causes; the last lines of a container only with logTail
-	anywhere := map[string]bool{}         // actions that take no resource
+	asks := []string{"logs:GetLogEvents"}              // about causes; the last lines of a container only with logTail
+	anywhere := map[string]bool{"ecs:ListTasks": true} // actions that take no resource, or come with one that does
 	for _, a := range evidence.Actions {
 		if a.Tier != evidence.TierVerify {
 			asks = append(asks, a.IAM)
-			anywhere[a.IAM] = a.Resource == "*"
+			anywhere[a.IAM] = anywhere[a.IAM] || a.Resource == "*"
 		}
 	}
 	var used []string

@@ -67,6 +67,11 @@ func (p *Pipeline) Ingest(ctx context.Context, raw []byte) ([]archive.Record, er
 	if err != nil {
 		return nil, err
 	}
+	return p.Keep(ctx, records)
+}
+
+// Keep writes records that are explained, and tells what they change, as Ingest does.
+func (p *Pipeline) Keep(ctx context.Context, records []archive.Record) ([]archive.Record, error) {
 	var written []archive.Record
 	var told []alerts.Change
 	var failed []error

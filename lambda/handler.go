@@ -11,6 +11,7 @@ import (
 
 	"whystopped/archive"
 	"whystopped/archive/redact"
+	"whystopped/archive/stack"
 	"whystopped/ingest"
 )
 
@@ -27,10 +28,17 @@ type handler struct {
 	log      *slog.Logger
 	ending   []string // names of containers that are meant to end
 	counts   bool     // the stops of each service, beside those of all
+	sweeper  *sweeper
 }
 
 // Invoke archives one event and answers with the number of records written. Its error makes Lambda try the event again.
 func (h *handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	input, isSweep := stack.ParseSweep(payload)
+	if !isSweep {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, eventTime)
+		defer cancel()
+	}
 	store := &loggedStore{store: h.store, log: h.log, since: time.Now(), counts: h.counts}
 	if invocation, ok := lambdacontext.FromContext(ctx); ok {
 		store.log = h.log.With("requestId", invocation.AwsRequestID)
@@ -51,6 +59,11 @@ func (h *handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	}
 	if h.notifier != nil {
 		pipeline.Notifier = &loggedNotifier{h.notifier, store.log}
+	}
+	if isSweep {
+		pipeline.Source = archive.SourceSweep
+		h.sweeper.sweep(ctx, input, &pipeline, store.log)
+		return []byte("{}"), nil
 	}
 	written, err := pipeline.Ingest(ctx, payload)
 	if err != nil {

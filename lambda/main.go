@@ -88,8 +88,9 @@ func configured(ctx context.Context) (*handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	records := cwlogs.New(cloudwatchlogs.NewFromConfig(cfg), group)
 	h := &handler{
-		store:  cwlogs.New(cloudwatchlogs.NewFromConfig(cfg), group),
+		store:  records,
 		ending: strings.FieldsFunc(os.Getenv(stack.EnvEnding), func(r rune) bool { return r == ',' }),
 		counts: counts,
 	}
@@ -97,12 +98,15 @@ func configured(ctx context.Context) (*handler, error) {
 		h.notifier = notify.New(sns.NewFromConfig(cfg), topic)
 	}
 	var known memory.Table = memory.NewLocal(time.Now)
+	var place *memory.Place
 	var permits lookup.Permits // without a table a process has a share of its own
 	if table := os.Getenv(stack.EnvMemory); table != "" {
 		known = dynamo.New(cfg, table, time.Now)
 		h.memory = memory.NewAlerts(known, alerts.Settings{Steady: steady}, time.Now)
 		permits = memory.NewPermits(known, time.Now)
+		place = memory.NewPlace(known, time.Now)
 	}
+	h.sweeper = newSweeper(cfg, records, place)
 	h.proofs = memory.NewProofs(known, time.Now)
 	if tier != evidence.TierOff {
 		h.gatherer = lookup.New(cfg,

@@ -18,6 +18,7 @@ const (
 	ServicesRule     = "whystopped-services"    // services and deployments
 	RequestsRule     = "whystopped-requests"    // RunTask and StartTask calls without a task
 	WatcherRule      = "whystopped-watcher"     // what whystopped-watch sends
+	SweepRule        = "whystopped-sweep"       // the schedule of the sweep
 	UndeliveredQueue = "whystopped-undelivered" // events that EventBridge could not hand to the function
 	FailedQueue      = "whystopped-failed"      // events that the function could not archive
 	QueryFolder      = "whystopped/"
@@ -34,4 +35,6 @@ const (
 	MetricIngestFailures = "IngestFailures" // attempts to write a record that failed
 	MetricNotifyFailures = "NotifyFailures" // failures that could not be published
 	MetricMemoryFailures = "MemoryFailures" // times that the memory could not be read or written
+	MetricMissed         = "Missed"         // stops that the rules did not bring and a sweep did
+	MetricSweepFailures  = "SweepFailures"  // sweeps that saw nothing
 )

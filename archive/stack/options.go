@@ -59,6 +59,7 @@ type Added struct {
 	Remember       string `json:"remember,omitempty"`       // On or Off; empty, as in an older deployment, is Off
 	ServiceMetrics string `json:"serviceMetrics,omitempty"` // On or Off, in the same way
 	NamePrefix     string `json:"namePrefix,omitempty"`     // of the names of all resources
+	Sweep          string `json:"sweep,omitempty"`          // 15, 5 or 60 minutes, or Off, in the same way
 	KMSKeyARN      string `json:"kmsKeyArn,omitempty"`      // a key of the owner's for what is kept
 }
 

@@ -84,8 +84,8 @@ func TestParseOptionsRefusesWhatIsNotJSON(t *testing.T) {
 
 // TestOptionsOfALaterVersionAreNamed: what is known of them is read all the same.
 func TestOptionsOfALaterVersionAreNamed(t *testing.T) {
-	o, err := ParseOptions(`{"memory":512,"weekdays":["monday"],"-":1}`, `{"remember":"on","sweep":15,"memory":1}`)
-	want := Options{Memory: 512, Added: Added{Remember: On}, Unknown: []string{"-", "weekdays", "memory", "sweep"}}
+	o, err := ParseOptions(`{"memory":512,"weekdays":["monday"],"-":1}`, `{"remember":"on","tides":15,"memory":1}`)
+	want := Options{Memory: 512, Added: Added{Remember: On}, Unknown: []string{"-", "weekdays", "memory", "tides"}}
 	if diff := cmp.Diff(want, o); diff != "" || err != nil {
 		t.Errorf("%v, -want +got\n%s", err, diff)
 	}

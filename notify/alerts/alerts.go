@@ -118,6 +118,10 @@ func Opens(r archive.Record) bool { return r.Verdict == "failure" }
 // Closes reports whether a record says that its service is well.
 func Closes(r archive.Record) bool { return r.Kind == "service" && r.EventName == events.SteadyState }
 
+// goesOn reports whether a record says that something is still as it was, and not that it happened once more. It is
+// written again, under the same key, when it changes and every few hours.
+func goesOn(r archive.Record) bool { return r.Kind == "service" && r.EventName == events.BelowDesired }
+
 // Who is what fails: cluster and service, or family.
 func Who(r archive.Record) string {
 	return strings.TrimPrefix(r.Cluster+"/"+cmp.Or(r.Service, r.Family), "/")
@@ -179,7 +183,7 @@ func (s State) known(key string) (Kind, int64, bool) {
 // Decide returns the state after a failure, and what the failure is. A stop that is known changes nothing and has the
 // answer that it had, and tells what it claimed and did not tell.
 func Decide(s State, r archive.Record, now time.Time, set Settings) (State, Decision) {
-	if kind, seen, known := s.known(r.DedupKey); known {
+	if kind, seen, known := s.known(r.DedupKey); known && !(goesOn(r) && s.Opening.Told) {
 		d := Decision{Kind: kind, FirstSeen: s.FirstSeen, Seen: seen}
 		if s.Opening.Key == r.DedupKey && !s.Opening.Told {
 			d.Changes = s.opening(r)
@@ -189,6 +193,9 @@ func Decide(s State, r archive.Record, now time.Time, set Settings) (State, Deci
 	next := s
 	next.Seen++
 	next.Keys = slices.Clone(s.Keys)
+	if goesOn(r) && s.Turn > 0 && !s.closed(r, r.Moment().Time, set) { // no stop of its own
+		return s.lasts(r, now)
+	}
 	if len(next.Keys) >= MaxKeys {
 		next.Keys = next.Keys[len(next.Keys)-MaxKeys/2:]
 	}
@@ -229,11 +236,37 @@ func Decide(s State, r archive.Record, now time.Time, set Settings) (State, Deci
 	return next, d
 }
 
+// lasts returns the state after a record which says that an open alert goes on: it is counted as no stop, and tells
+// what a stop would tell.
+func (s State) lasts(r archive.Record, now time.Time) (State, Decision) {
+	next := s
+	next.Turn++
+	if at := r.Moment().Time; at.After(s.Last) {
+		next.Last = at
+	}
+	kind, tell := Ongoing, s.Opening.stale(now)
+	switch {
+	case tell:
+		next.Opening.Key, next.Opening.At = r.DedupKey, now
+	case s.Opening.Told && now.Sub(s.Opening.At) >= StillTime:
+		kind, tell = Still, true
+		next.Opening = Claim{Kind: Still, Key: r.DedupKey, At: now}
+	}
+	d := Decision{Kind: kind, FirstSeen: s.FirstSeen, Seen: s.Seen}
+	if tell {
+		d.Changes = next.opening(r)
+	}
+	return next, d
+}
+
 // closed reports whether the alert was closed when the stop at that moment came. A stop from before the service was
 // steady does not open it.
 func (s State) closed(r archive.Record, at time.Time, set Settings) bool {
 	if s.Closing.Kind != "" {
 		return at.After(s.Closed)
+	}
+	if goesOn(r) && !r.BelowSince.After(s.Last) {
+		return false // it was not well since
 	}
 	return (r.Service == "" || !set.Steady) && at.Sub(s.Last) > QuietTime
 }

@@ -19,6 +19,7 @@ import (
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
 	"whystopped/ingest"
+	"whystopped/ingest/sweep"
 )
 
 func backfillCommand() *cobra.Command {
@@ -188,7 +189,7 @@ func (b *backfill) remembered(ctx context.Context) ([]events.Stop, error) {
 		}
 		listed += len(arns)
 		for len(arns) > 0 {
-			n := min(len(arns), maxDescribed)
+			n := min(len(arns), sweep.TasksAtOnce)
 			batches = append(batches, batch{cluster, arns[:n]})
 			arns = arns[n:]
 		}

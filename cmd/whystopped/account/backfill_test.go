@@ -58,6 +58,7 @@ func newECS() *ecsService {
 		"ListTasks":              operation(s.listTasks),
 		"DescribeTasks":          operation(s.describeTasks),
 		"DescribeServices":       operation(s.describeServices),
+		"ListServices":           operation(s.listServices),
 		"ListServiceDeployments": operation(s.listServiceDeployments),
 	}
 	return s

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"maps"
 	"reflect"
 	"slices"
@@ -36,6 +37,7 @@ import (
 	"whystopped/events"
 	"whystopped/events/awsname"
 	"whystopped/ingest"
+	"whystopped/ingest/sweep"
 )
 
 // exitRed is the exit code for a deployment that has a red light.
@@ -242,6 +244,8 @@ type doctor struct {
 	group     string               // log group of the archive
 	options   *stack.Options       // nil when they are not known
 	rule      *eventbridge.DescribeRuleOutput
+	swept     *sweep.Seen // nil before somebody looked
+	unswept   error
 }
 
 // examine makes all checks, in the order of the way of an event.
@@ -267,11 +271,13 @@ func (d *doctor) examine(ctx context.Context) ([]diagnosis, error) {
 		{"pattern", d.checkPattern},
 		{"target", d.checkTarget},
 		{"other-rules", d.checkOtherRules},
+		{"sweep", d.checkSweep},
 		{"undelivered-queue", func(ctx context.Context) diagnosis { return d.checkQueue(ctx, stack.UndeliveredQueue) }},
 		{"failed-queue", func(ctx context.Context) diagnosis { return d.checkQueue(ctx, stack.FailedQueue) }},
 		{"archive-group", d.checkGroup},
 		{"last-record", d.checkLastRecord},
 		{"gaps", d.checkGaps},
+		{"counts", d.checkCounts},
 		{"stored-once", d.checkStoredOnce},
 	} {
 		screen.Say(ctx, "checking "+check.name)
@@ -736,7 +742,41 @@ func (d *doctor) checkLastRecord(ctx context.Context) diagnosis {
 		"the archive has no record of the last 24 hours")
 }
 
-const grace = 5 * time.Minute // in which a stop may still be on its way
+// look asks ECS and the archive once for what a sweep of the function would find.
+func (d *doctor) look(ctx context.Context) (sweep.Seen, error) {
+	if d.swept != nil {
+		return *d.swept, d.unswept
+	}
+	look := &sweep.Sweep{ECS: sweep.NewClient(d.cfg), Now: time.Now, Explain: func(s events.Stop) archive.Record {
+		return ingest.Explain(s, archive.SourceBackfill, time.Now())
+	}}
+	if d.options != nil {
+		if text, err := d.options.CapturePattern(); err == nil {
+			look.Stops, _ = events.CompilePattern(text)
+		}
+		var named bool
+		look.Told, named = d.options.ServicesTold()
+		look.NoServices = !named
+	}
+	if !d.found["archive-group"].gone {
+		look.Archived = func(ctx context.Context, f archive.Filter) iter.Seq2[archive.Record, error] {
+			return screen.Records(ctx, d.stderr, d.account.ReadArchive(ctx, "logs:"+d.group, f))
+		}
+	}
+	seen, err := look.Look(ctx)
+	d.swept, d.unswept = &seen, err
+	return seen, err
+}
+
+// couldNotLook is the outcome of a check for which something was left.
+func (d *doctor) couldNotLook(on string, left []error) diagnosis {
+	if call, isCall := errors.AsType[*smithy.OperationError](left[0]); isCall && call.Service() == logsService {
+		on = "the log group " + d.group
+	}
+	return couldNotAsk(on, left[0])
+}
+
+const logsService = cloudwatchlogs.ServiceID
 
 // checkGaps looks in the archive for the stopped tasks that ECS remembers.
 func (d *doctor) checkGaps(ctx context.Context) diagnosis {
@@ -746,64 +786,103 @@ func (d *doctor) checkGaps(ctx context.Context) diagnosis {
 	case d.options == nil:
 		return notChecked("function", "the options of the deployment are not known")
 	}
-	text, err := d.options.CapturePattern()
-	if err != nil {
-		return notChecked("pattern", "it is not known what is to be caught")
-	}
-	pattern, err := events.CompilePattern(text)
-	if err != nil {
-		return notChecked("pattern", "it is not known what is to be caught")
-	}
-	b := &backfill{allClusters: true, to: "logs:" + d.group, account: d.account, stderr: d.stderr,
-		tasks: readerIn(d.cfg)}
-	stops, err := b.remembered(ctx)
+	seen, err := d.look(ctx)
 	if err != nil {
 		return couldNotAsk("all clusters", err)
 	}
-	have, err := b.archived(ctx, stops)
-	if err != nil {
-		return couldNotAsk("the log group "+d.group, err)
-	}
-	now := time.Now()
+	left := slices.Concat(seen.Left, seen.LeftStops)
 	var gaps []archive.Record
-	caught := 0
-	for _, s := range stops {
-		captured, err := pattern.Match(s.Event())
-		if err != nil && s.Kind != events.KindUnreadable {
-			return couldNotAsk("a stopped task", err)
-		}
-		if !captured && s.Kind != events.KindUnreadable {
-			continue
-		}
-		caught++
-		if r := ingest.Explain(s, archive.SourceBackfill, now); !have[r.DedupKey] {
-			gaps = append(gaps, r)
-		}
+	for _, s := range slices.Concat(seen.Missing, seen.Fresh) {
+		gaps = append(gaps, ingest.Explain(*s, archive.SourceBackfill, time.Now()))
 	}
-	// A task that ECS has forgotten meanwhile is no concern; a call that failed is.
-	unread := slices.IndexFunc(b.problems, func(err error) bool {
-		_, isCall := errors.AsType[*smithy.OperationError](err)
-		return isCall
-	})
+	caught := seen.Archived + len(gaps)
 	switch {
-	case len(gaps) == 0 && unread >= 0:
-		return couldNotAsk("all clusters and their tasks", b.problems[unread])
+	case len(gaps) == 0 && len(left) > 0:
+		return d.couldNotLook("all clusters and their tasks", left)
 	case len(gaps) == 0 && caught == 0:
 		return healthy("ECS remembers no stop that belongs in the archive")
 	case len(gaps) == 0:
 		return healthy("the archive has all %d stops that ECS remembers and that belong there", caught)
 	}
-	slices.SortStableFunc(gaps, func(x, y archive.Record) int { return x.StoppedAt.Compare(y.StoppedAt.Time) })
 	g := broken("archive them before ECS forgets them",
 		"%d of the %d stops that ECS remembers and that belong in the archive are not there", len(gaps), caught).
 		by(d.backfillOf(gaps))
-	if gaps[0].StoppedAt.After(now.Add(-grace)) {
+	if len(seen.Missing) == 0 {
 		g.Light, g.Run, g.Remedy = lightWarn, "", "run it again in a few minutes: they may still be on their way"
 	}
 	for _, r := range gaps {
 		g.Details = append(g.Details, screen.Headline(r))
 	}
 	g.Details = shortened(g.Details)
+	for _, err := range left {
+		g.Details = append(g.Details, "not looked at: "+err.Error())
+	}
+	return g
+}
+
+// checkCounts looks for services that run fewer tasks than are desired. That is no fault of the deployment.
+func (d *doctor) checkCounts(ctx context.Context) diagnosis {
+	seen, err := d.look(ctx)
+	if err != nil {
+		return couldNotAsk("all clusters", err)
+	}
+	left := slices.Concat(seen.Left, seen.LeftServices)
+	switch {
+	case len(seen.Below) == 0 && len(left) > 0:
+		return d.couldNotLook("all services", left)
+	case len(seen.Below) == 0:
+		return healthy("none of %s has run fewer tasks than are desired for long",
+			screen.Plural(seen.Services, "service"))
+	}
+	g := doubtful("see what keeps them", "%s below the desired count, of %d looked at",
+		screen.Plural(len(seen.Below), "service"), seen.Services).
+		by(d.command("whystopped", "why", "--cluster", seen.Below[0].Cluster, "--from", "logs:"+d.group))
+	for _, s := range seen.Below {
+		g.Details = append(g.Details, s.Place()+"  "+s.Summary())
+	}
+	g.Details = shortened(g.Details)
+	for _, err := range left {
+		g.Details = append(g.Details, "not looked at: "+err.Error())
+	}
+	return g
+}
+
+// checkSweep looks at the schedule on which the function looks for both of these by itself.
+func (d *doctor) checkSweep(ctx context.Context) diagnosis {
+	if d.options == nil {
+		return notChecked("function", "the options of the deployment are not known")
+	}
+	want, err := d.options.SweepInput()
+	switch {
+	case err != nil:
+		return deployAgain("the options of the deployment make no schedule: %v", err)
+	case want == "":
+		return healthy("the options ask for no sweep")
+	}
+	name := d.names.Named(stack.SweepRule)
+	out, err := d.rules.DescribeRule(ctx, &eventbridge.DescribeRuleInput{Name: &name})
+	if _, missing := errors.AsType[*ebtypes.ResourceNotFoundException](err); missing {
+		return deployAgain("there is no rule %s: nobody looks for services below their count", name).notThere()
+	}
+	if err != nil {
+		return couldNotAsk("the rule "+name, err)
+	}
+	targets, err := d.targets(ctx, name)
+	if err != nil {
+		return couldNotAsk("the rule "+name, err)
+	}
+	switch {
+	case out.State == ebtypes.RuleStateDisabled:
+		return deployAgain("the rule %s is disabled: nobody looks for services below their count", name)
+	case !slices.ContainsFunc(targets, func(t ebtypes.Target) bool {
+		return strings.HasSuffix(aws.ToString(t.Arn), ":function:"+d.function) && aws.ToString(t.Input) == want
+	}):
+		return deployAgain("the rule %s does not have %s sweep what the deployed options name", name, d.function)
+	}
+	g := healthy("%s sweeps every %s minutes", d.function, d.options.Sweep)
+	if in, _ := stack.ParseSweep([]byte(want)); in.Sample() {
+		g.Says += "; ECS forgets stops sooner, so that those it compares are a sample"
+	}
 	return g
 }
 

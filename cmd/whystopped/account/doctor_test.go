@@ -190,6 +190,18 @@ func deploy(t *testing.T, a *awsAccount, o stack.Options) *deployed {
 			"DeadLetterConfig": map[string]string{"Arn": "arn:aws:sqs" + accountARN + stack.UndeliveredQueue},
 		}}
 	}
+	added, err := o.Added.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if input, err := o.SweepInput(); err != nil || input != "" {
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.rules.rules[stack.SweepRule] = map[string]any{"Name": stack.SweepRule, "State": "ENABLED",
+			"ScheduleExpression": "rate(15 minutes)"}
+		d.rules.targets[stack.SweepRule] = []map[string]any{{"Id": "Target0", "Arn": function, "Input": input}}
+	}
 	policy, err := json.Marshal(map[string]any{
 		"Version": "2012-10-17",
 		"Id":      "default",
@@ -213,7 +225,8 @@ func deploy(t *testing.T, a *awsAccount, o stack.Options) *deployed {
 			"State":            "Active",
 			"LastUpdateStatus": "Successful",
 			"Environment": map[string]map[string]string{
-				"Variables": {stack.EnvLogGroup: o.ArchiveGroup(), stack.EnvOptions: encoded},
+				"Variables": {stack.EnvLogGroup: o.ArchiveGroup(), stack.EnvOptions: encoded,
+					stack.EnvAdded: added},
 			},
 		},
 		"GetFunctionEventInvokeConfig": map[string]any{
@@ -283,14 +296,16 @@ ok    rule                 the rule whystopped-capture is enabled
 ok    pattern              the pattern is that of the deployed options, and EventBridge answers 42 of 42 sample stops as it should
 ok    target               the rule invokes whystopped, and what it cannot hand over goes to the queue whystopped-undelivered
 ok    other-rules          the options ask for no rule beside whystopped-capture
+ok    sweep                the options ask for no sweep
 ok    undelivered-queue    the queue whystopped-undelivered is empty
 ok    failed-queue         the queue whystopped-failed is empty
 ok    archive-group        the log group /whystopped/stops is of class STANDARD and keeps records for 30 days
 ok    last-record          the last record is of 4 min ago: prod/web runtime.crashed
 ok    gaps                 the archive has all 2 stops that ECS remembers and that belong there
+ok    counts               none of 0 services has run fewer tasks than are desired for long
 ok    stored-once          no other rule writes stopped tasks to a log group
 
-13 ok, 0 warn, 0 red in eu-west-1
+15 ok, 0 warn, 0 red in eu-west-1
 `
 
 func TestDoctorOfAHealthyDeployment(t *testing.T) {
@@ -699,18 +714,52 @@ func TestDoctorNamesEachDefect(t *testing.T) {
 // TestDoctorWarnsOfOptionsOfALaterVersion: it judges by those that it knows.
 func TestDoctorWarnsOfOptionsOfALaterVersion(t *testing.T) {
 	d := newDeployment(t)
-	d.environment()[stack.EnvAdded] = `{"remember":"on","sweep":"15"}`
+	d.environment()[stack.EnvAdded] = `{"remember":"on","tides":"15"}`
 	for check, g := range diagnosed(t, screen.ExitOK, "--region", "eu-west-1") {
 		want := lightOK
 		if check == "function" {
 			want = lightWarn
-			if !strings.Contains(g.Says, "does not know its options sweep") {
+			if !strings.Contains(g.Says, "does not know its options tides") {
 				t.Errorf("%+v", g)
 			}
 		}
 		if g.Light != want {
 			t.Errorf("%+v", g)
 		}
+	}
+}
+
+// TestDoctorTellsOfServicesBelowTheirCount: and of the schedule by which the function looks for them.
+func TestDoctorTellsOfServicesBelowTheirCount(t *testing.T) {
+	o := defaults
+	o.Sweep = "60"
+	d := deploy(t, newAccount(t), o)
+	v := webService(time.Now(), 1, "IN_PROGRESS")
+	d.ecs.clusters["prod"], d.ecs.services = crashedTasks("prod", 1), []service{v}
+	archiveTask(t, d.ecs.clusters["prod"][0], time.Minute)
+	found := diagnosed(t, screen.ExitOK, "--region", "eu-west-1")
+	if g := found["counts"]; g.Light != lightWarn || g.Says != "1 service below the desired count, of 1 looked at" ||
+		g.Run != "whystopped why --cluster prod --from logs:/whystopped/stops --region eu-west-1" ||
+		!strings.HasPrefix(g.Details[0], "prod/web  1 of 4 tasks run since ") ||
+		!strings.Contains(g.Details[0], "exit code 1") {
+		t.Errorf("%+v", g)
+	}
+	if g := found["sweep"]; g.Light != lightOK || g.Says != "whystopped sweeps every 60 minutes; ECS forgets stops "+
+		"sooner, so that those it compares are a sample" {
+		t.Errorf("%+v", g)
+	}
+	d.rules.rules[stack.SweepRule]["State"] = "DISABLED"
+	if g := diagnosed(t, exitRed)["sweep"]; !strings.Contains(g.Says, "is disabled") {
+		t.Errorf("%+v", g)
+	}
+	d.rules.rules[stack.SweepRule]["State"] = "ENABLED"
+	d.rules.targets[stack.SweepRule][0]["Input"] = "{}"
+	if g := diagnosed(t, exitRed)["sweep"]; !strings.Contains(g.Says, "what the deployed options name") {
+		t.Errorf("%+v", g)
+	}
+	delete(d.rules.rules, stack.SweepRule)
+	if g := diagnosed(t, exitRed)["sweep"]; g.Light != lightRed || !strings.HasPrefix(g.Says, "there is no rule") {
+		t.Errorf("%+v", g)
 	}
 }
 
@@ -901,6 +950,7 @@ func TestDoctorWarns(t *testing.T) {
 		{
 			"tasks that cannot be read",
 			func(t *testing.T, d *deployed) {
+				d.ecs.clusters["stage"] = crashedTasks("stage", 1)
 				d.ecs.operations["DescribeTasks"] = func([]byte) (any, *awsRefusal) {
 					return map[string]any{"tasks": "none"}, nil
 				}
@@ -1025,7 +1075,9 @@ var unaskedWithout = map[string][]string{
 	"sqs:GetQueueAttributes":              {"undelivered-queue", "failed-queue"},
 	"logs:DescribeLogGroups":              {"archive-group"},
 	"logs:FilterLogEvents":                {"last-record", "gaps"},
-	"ecs:ListClusters":                    {"gaps"},
+	"ecs:ListClusters":                    {"gaps", "counts"},
+	"ecs:ListServices":                    {"counts"},
+	"ecs:DescribeServices":                {"counts"},
 	"ecs:ListTasks":                       {"gaps"},
 	"ecs:DescribeTasks":                   {"gaps"},
 }
@@ -1042,6 +1094,10 @@ func TestDoctorWithoutAPermission(t *testing.T) {
 				"Name":         "other",
 				"State":        "ENABLED",
 				"EventPattern": `{"source":["aws.ecs"]}`,
+			}
+			d.ecs.services = []service{webService(time.Now(), 4, "COMPLETED")}
+			if p.Call == "DescribeTasks" {
+				d.ecs.clusters["stage"] = crashedTasks("stage", 1)
 			}
 			fault := awsFault{operation: p.Call, refusal: denied(p.Action)}
 			switch service, _, _ := strings.Cut(p.Action, ":"); service {
@@ -1107,7 +1163,7 @@ func TestDoctorThatCannotAsk(t *testing.T) {
 		stdout, stderr := whystopped(t, screen.ExitBad, "doctor")
 		if !strings.Contains(stderr, "nothing could be asked") ||
 			!strings.Contains(stdout, "ExpiredTokenException: The security token") ||
-			!strings.Contains(stdout, "0 ok, 13 warn, 0 red") {
+			!strings.Contains(stdout, "0 ok, 15 warn, 0 red") {
 			t.Errorf("%s%s", stdout, stderr)
 		}
 	})

@@ -1,23 +1,19 @@
 package account
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
-	"github.com/aws/smithy-go"
-	"github.com/aws/smithy-go/middleware"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"whystopped/classifier"
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/events/awsname"
+	"whystopped/ingest/sweep"
 )
 
 // ecsReader reads tasks as ECS tells them, in the form of "aws ecs describe-tasks".
@@ -27,8 +23,7 @@ type ecsReader struct {
 }
 
 func readerIn(cfg aws.Config) *ecsReader {
-	return &ecsReader{ecs.NewFromConfig(cfg, func(o *ecs.Options) { o.APIOptions = append(o.APIOptions, keepBody) }),
-		cfg.Region}
+	return &ecsReader{sweep.NewClient(cfg), cfg.Region}
 }
 
 // clusters returns the ARNs of all clusters of the account in the Region.
@@ -58,10 +53,6 @@ func (e *ecsReader) stopped(ctx context.Context, in ecs.ListTasksInput) ([]strin
 	return arns, nil
 }
 
-// maxDescribed is how many tasks DescribeTasks takes at once
-// (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html).
-const maxDescribed = 100
-
 // describe returns the tasks as ECS tells them, and what it says of those that it does not know. The SDK's types hold
 // only the fields that this version of it knows.
 func (e *ecsReader) describe(ctx context.Context, cluster string, tasks []string) ([]json.RawMessage, []types.Failure,
@@ -73,7 +64,7 @@ func (e *ecsReader) describe(ctx context.Context, cluster string, tasks []string
 	var answer struct {
 		Tasks []json.RawMessage `json:"tasks"`
 	}
-	if err := json.Unmarshal(out.ResultMetadata.Get(bodyKey{}).([]byte), &answer); err != nil {
+	if err := json.Unmarshal(sweep.Body(out.ResultMetadata), &answer); err != nil {
 		return nil, nil, e.explain("ecs:DescribeTasks", cluster, "", err)
 	}
 	return answer.Tasks, out.Failures, nil
@@ -97,28 +88,4 @@ func noService(err error, service, cluster, region string) error {
 	return screen.Advise(refuse(err, "no service %q in the cluster %q in %s", service, cluster, region),
 		classifier.CommandLine("aws", "ecs", "list-services", "--cluster", cluster, "--region", region),
 		"names those that there are")
-}
-
-// bodyKey is under what keepBody leaves the body in the metadata of a result.
-type bodyKey struct{}
-
-// keepBody keeps an answer as ECS sent it: the SDK's types hold only the fields that this version of it knows.
-func keepBody(stack *middleware.Stack) error {
-	return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("KeepBody",
-		func(ctx context.Context, in middleware.DeserializeInput,
-			next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
-			out, metadata, err := next.HandleDeserialize(ctx, in)
-			response, ok := out.RawResponse.(*smithyhttp.Response)
-			if err != nil || !ok {
-				return out, metadata, err
-			}
-			body, err := io.ReadAll(response.Body)
-			response.Body.Close()
-			if err != nil {
-				return out, metadata, &smithy.DeserializationError{Err: err}
-			}
-			response.Body = io.NopCloser(bytes.NewReader(body))
-			metadata.Set(bodyKey{}, body)
-			return out, metadata, nil
-		}), middleware.After)
 }

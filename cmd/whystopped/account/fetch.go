@@ -15,6 +15,7 @@ import (
 
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
+	"whystopped/ingest/sweep"
 )
 
 // FetchHelp is the paragraph of a command's help about stops that ECS is asked for.
@@ -129,7 +130,7 @@ func (f *fetch) last(ctx context.Context) ([]events.Stop, []error) {
 	}
 	var tasks []json.RawMessage
 	forgotten := 0
-	for batch := range slices.Chunk(arns, maxDescribed) {
+	for batch := range slices.Chunk(arns, sweep.TasksAtOnce) {
 		screen.Count(ctx, "reading tasks", len(tasks), len(arns))
 		described, failures, err := f.ecs.describe(ctx, f.Cluster, batch)
 		if err != nil {

@@ -216,6 +216,9 @@ func answerLost(result middleware.Metadata) bool {
 // take archives a message and then deletes it.
 func (d *redrive) take(ctx context.Context, queue, url string, m types.Message) error {
 	event, ours := eventOf([]byte(aws.ToString(m.Body)))
+	if _, isSweep := stack.ParseSweep(event); isSweep {
+		return d.delete(ctx, queue, url, m) // it is no event, and the next sweep finds what this one would have
+	}
 	if !ours {
 		return errors.New("neither an EventBridge event nor a record of a failed one: not of whystopped, left there")
 	}
@@ -224,6 +227,11 @@ func (d *redrive) take(ctx context.Context, queue, url string, m types.Message) 
 	if err != nil {
 		return err
 	}
+	return d.delete(ctx, queue, url, m)
+}
+
+// delete takes a message that is archived out of its queue.
+func (d *redrive) delete(ctx context.Context, queue, url string, m types.Message) error {
 	// What is written is to be deleted, also when the run is interrupted now.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastCalls)
 	defer cancel()
@@ -245,6 +253,9 @@ func eventOf(body []byte) (event []byte, ours bool) {
 	}
 	if json.Unmarshal(body, &message) != nil {
 		return nil, false
+	}
+	if _, isSweep := stack.ParseSweep(body); isSweep {
+		return body, true
 	}
 	if message.DetailType != "" {
 		return body, true

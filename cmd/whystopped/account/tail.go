@@ -21,6 +21,7 @@ import (
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
 	"whystopped/ingest"
+	"whystopped/ingest/sweep"
 )
 
 func tailCommand() *cobra.Command {
@@ -275,7 +276,7 @@ func (t *tail) ecs(ctx context.Context) (source, error) {
 					unseen = append(unseen, arn)
 				}
 			}
-			for batch := range slices.Chunk(unseen, maxDescribed) {
+			for batch := range slices.Chunk(unseen, sweep.TasksAtOnce) {
 				tasks, _, err := reader.describe(ctx, cluster, batch)
 				if err != nil {
 					return nil, err

@@ -24,6 +24,7 @@ import (
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
 	"whystopped/ingest"
+	"whystopped/ingest/sweep"
 )
 
 // exitNotSteady is the exit code for a service that is not as it should be.
@@ -242,7 +243,7 @@ func (w *why) describe(ctx context.Context) ([]events.Stop, error) {
 	if len(service.Events) == 0 {
 		return nil, nil
 	}
-	stops, err := events.Parse(out.ResultMetadata.Get(bodyKey{}).([]byte))
+	stops, err := events.Parse(sweep.Body(out.ResultMetadata))
 	if err != nil {
 		screen.Complain(w.stderr, err)
 	}

@@ -31,6 +31,21 @@ type service map[string]any
 
 func lastPart(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
 
+// listServices lists the services, which are those of the cluster prod.
+func (s *ecsService) listServices(input struct{ Cluster, NextToken string }) (any, *awsRefusal) {
+	if _, found := s.clusters[lastPart(input.Cluster)]; !found {
+		return nil, refuseWith("ClusterNotFoundException", "Cluster not found.")
+	}
+	arns := []string{}
+	for _, v := range s.services {
+		if lastPart(input.Cluster) == "prod" {
+			arns = append(arns, clusterPrefix[:len(clusterPrefix)-len("cluster/")]+"service/prod/"+v["serviceName"].(string))
+		}
+	}
+	page, next, refused := s.page(arns, input.NextToken)
+	return map[string]any{"serviceArns": page, "nextToken": next}, refused
+}
+
 func (s *ecsService) describeServices(input struct {
 	Cluster  string
 	Services []string

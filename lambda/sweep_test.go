@@ -1,0 +1,166 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"whystopped/archive/stack"
+	"whystopped/events"
+	"whystopped/ingest/sweep/sweeptest"
+)
+
+// timeLimit is the function's, as the stack sets it.
+const timeLimit = 120 * time.Second
+
+// sweepInput is what the schedule of a deployment hands to the function.
+func sweepInput(t *testing.T) []byte {
+	t.Helper()
+	o := stack.Options{LogGroup: group, Added: stack.Added{Sweep: "15"}}
+	input, err := o.SweepInput()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []byte(input)
+}
+
+// TestSweep is a sweep by the program as it is deployed: of a region with 1,000 services in 40 clusters, within what it
+// may call of ECS, by a process that has just started, with the least memory that is deployed by default.
+func TestSweep(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a minute: run it without -short")
+	}
+	t.Parallel()
+	server, region, table := service(t), sweeptest.NewServer(t), newTable(t)
+	in := newInbox(t)
+	now := time.Now().Truncate(time.Second)
+	for i := range 40 {
+		cluster := fmt.Sprintf("cluster-%02d", i)
+		for j := range 25 {
+			name := fmt.Sprintf("service-%02d", j)
+			var messages []sweeptest.Object
+			for k := range 100 {
+				messages = append(messages, sweeptest.Message(name, "has reached a steady state.",
+					sweeptest.Seconds(now.Add(-time.Duration(k)*6*time.Hour))))
+			}
+			region.Services[cluster] = append(region.Services[cluster],
+				sweeptest.Service(cluster, name, now, sweeptest.Object{"events": messages}))
+		}
+	}
+	twoWeeks := now.Add(-14 * 24 * time.Hour)
+	region.Services["cluster-39"][24] = sweeptest.Service("cluster-39", "lost", now, sweeptest.Object{
+		"runningCount": 0, "deployments": sweeptest.Deployment("IN_PROGRESS", twoWeeks),
+		"events": []sweeptest.Object{}})
+	for i := range 37 {
+		region.Tasks["cluster-00"] = append(region.Tasks["cluster-00"],
+			sweeptest.Crashed("cluster-00", "service-00", i, now.Add(-time.Duration(10+i)*time.Minute)))
+	}
+	region.Tasks["cluster-39"] = []sweeptest.Object{sweeptest.Crashed("cluster-39", "lost", 99, now.Add(-time.Hour))}
+	f := startProgram(t, within(t, bootstrap, 256<<20), newRuntimeAPI(t), server.URL,
+		append(shared(table.URL, in), "AWS_ENDPOINT_URL_ECS="+region.URL, stack.EnvEvidence+"=off")...)
+	begin := time.Now()
+	_, answered := f.api.submit(t.Context(), sweepInput(t), timeLimit)
+	select {
+	case a := <-answered:
+		if a.failed {
+			t.Fatalf("answered %+v", a)
+		}
+	case <-time.After(timeLimit):
+		t.Fatal("no answer within the function's time limit")
+	}
+	took, calls := time.Since(begin), 0
+	for operation, n := range region.Calls() {
+		if operation != "DescribeTasks" {
+			calls += n
+		}
+	}
+	t.Logf("%v, %d calls beside %d of DescribeTasks, %d KiB at most", took.Round(time.Millisecond), calls,
+		region.Calls()["DescribeTasks"], peakMemory(t, f)/1024)
+	if took > timeLimit*3/4 || calls > 260 {
+		t.Errorf("%v and %d calls", took, calls)
+	}
+	brought, below := 0, 0
+	for _, r := range records(t, server) {
+		switch {
+		case r.EventName == events.BelowDesired:
+			below++
+			if r.Service != "lost" || !r.BelowSince.Equal(twoWeeks) || r.AlertState == "" {
+				t.Errorf("%+v", r)
+			}
+		case r.Source == "sweep" && r.Kind == "task":
+			brought++
+		}
+	}
+	if below != 1 || brought != 38 {
+		t.Errorf("%d services below their count, %d stops brought", below, brought)
+	}
+	line := sweptLine(t, f.stop())
+	if line.Level != "INFO" || line.Services != 1000 || line.Brought != 38 || !line.Whole {
+		t.Errorf("%+v", line)
+	}
+	if n := len(in.take()); n != 2 { // of each service that failed
+		t.Errorf("%d messages", n)
+	}
+}
+
+type swept struct {
+	Level, Message            string
+	Services, Brought, Missed int
+	Whole                     bool
+	SweepFailures             int
+	Left                      []string
+}
+
+func sweptLine(t *testing.T, log string) swept {
+	t.Helper()
+	for text := range strings.Lines(log) {
+		var line swept
+		if json.Unmarshal([]byte(text), &line) == nil && strings.HasSuffix(line.Message, "swept") {
+			return line
+		}
+	}
+	t.Fatalf("no line about a sweep in\n%s", log)
+	return swept{}
+}
+
+// TestWhatTheFirstSweepFindsIsNotMissed: it stopped before there was a deployment that could miss it. What the second
+// one finds is counted.
+func TestWhatTheFirstSweepFindsIsNotMissed(t *testing.T) {
+	t.Parallel()
+	server, region, table := service(t), sweeptest.NewServer(t), newTable(t)
+	crash := func(n int) sweeptest.Object {
+		return sweeptest.Crashed("prod", "web", n, time.Now().Add(-20*time.Minute))
+	}
+	region.Services["prod"], region.Tasks["prod"] = []sweeptest.Object{}, []sweeptest.Object{crash(1)}
+	counts := []int{}
+	for range 2 {
+		f := start(t, server.URL, append(shared(table.URL, newInbox(t)), "AWS_ENDPOINT_URL_ECS="+region.URL,
+			stack.EnvEvidence+"=off")...)
+		if a, _ := f.invoke(sweepInput(t), timeLimit); a.failed {
+			t.Fatalf("answered %+v", a)
+		}
+		line := sweptLine(t, f.stop())
+		counts = append(counts, line.Brought, line.Missed)
+		region.Tasks["prod"] = append(region.Tasks["prod"], crash(2))
+	}
+	if fmt.Sprint(counts) != "[1 0 1 1]" {
+		t.Errorf("brought and missed: %v", counts)
+	}
+}
+
+// TestASweepThatSeesNothingIsCounted: and is no failed event, which would be tried again and kept as a stop.
+func TestASweepThatSeesNothingIsCounted(t *testing.T) {
+	t.Parallel()
+	server, region := service(t), sweeptest.NewServer(t)
+	region.Denied["ListClusters"] = true
+	f := start(t, server.URL, stack.EnvLogGroup+"="+group, "AWS_ENDPOINT_URL_ECS="+region.URL)
+	if a, _ := f.invoke(sweepInput(t), timeLimit); a.failed {
+		t.Fatalf("answered %+v", a)
+	}
+	if line := sweptLine(t, f.stop()); line.Level != "ERROR" || line.SweepFailures != 1 ||
+		!strings.Contains(line.Left[0], "ecs:ListClusters") || len(records(t, server)) > 0 {
+		t.Errorf("%+v", line)
+	}
+}
