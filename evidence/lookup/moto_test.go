@@ -32,6 +32,8 @@ import (
 	efstypes "github.com/aws/aws-sdk-go-v2/service/efs/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/route53"
+	route53types "github.com/aws/aws-sdk-go-v2/service/route53/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -127,6 +129,9 @@ const (
 		`https://prod-eu-west-1-starport-layer-bucket.s3.eu-west-1.amazonaws.com/2a: 403 Forbidden`
 	noImage = `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ` +
 		host + `/{name}:7: ` + host + `/{name}:7: not found`
+	noProgram = `CannotStartContainerError: Error response from daemon: failed to create task for container: failed to ` +
+		`create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: ` +
+		`"node server.js": executable file not found in $PATH: unknown`
 	noImageProven = `CannotPullContainerError: The task cannot pull registry image: image Manifest does not exist: ` +
 		`manifest unknown: Requested image not found`
 	noRepository = `CannotPullContainerError: Error response from daemon: RepositoryNotFoundException: The repository ` +
@@ -280,6 +285,38 @@ var accountStates = []state{
 		says:   timedOut,
 		broken: "nacl-blocks", want: "nacl-blocks=confirmed task-sg-egress-closed=ruled_out"},
 
+	{name: "a private hosted zone of the customer may lead the name to the endpoint", vpc: "endpoints",
+		build: func(b *built) {
+			b.deleteEndpoint("ecr.api")
+			b.named = false
+			b.endpoint("ecr.api")
+			b.zone("ecr.eu-west-1.amazonaws.com")
+		},
+		says: strings.TrimSuffix(toECR, "dial tcp ") + "net/http: request canceled while waiting for connection " +
+			"(Client.Timeout exceeded while awaiting headers)", broken: "endpoint-private-dns-off"},
+	{name: "a private hosted zone answers for the name and has no record of it", vpc: "nat",
+		build:  func(b *built) { b.resolver("AmazonProvidedDNS"); b.zone("api.ecr.eu-west-1.amazonaws.com") },
+		says:   toECR + "lookup api.ecr.eu-west-1.amazonaws.com on 10.0.0.2:53: no such host",
+		broken: "dns-server-unreachable"},
+	{name: "a transit gateway beside the NAT gateway changes nothing", vpc: "nat",
+		build: func(b *built) { b.transit("10.9.0.0/16") }, says: timedOut,
+		want: "route-missing=ruled_out nat-unusable=ruled_out"},
+	{name: "the default route leads to a transit gateway", vpc: "none",
+		build: func(b *built) { b.transit("0.0.0.0/0") }, says: timedOut},
+	{name: "the default route leads to a peering connection", vpc: "none",
+		build: func(b *built) { b.peer("0.0.0.0/0") }, says: timedOut, broken: "route-missing endpoint-missing",
+		want: "route-missing=confirmed"},
+	{name: "mount targets in a peered VPC, and a route leads there", vpc: "nat",
+		build: func(b *built) { b.peer("10.8.0.0/16"); b.filesIn("peer") }, says: mountLost},
+	{name: "mount targets in another VPC, and nothing leads there", vpc: "nat",
+		build: func(b *built) { b.peer("10.7.0.0/16"); b.filesIn("peer") }, says: mountLost, broken: "route-missing",
+		want: "route-missing=confirmed"},
+
+	{name: "the command is one string", build: func(b *built) { b.command = []string{"node server.js"} },
+		says: noProgram, broken: "command-invalid", want: "command-invalid=confirmed"},
+	{name: "the command is a list", build: func(b *built) { b.command = []string{"node", "server.js"} },
+		says: strings.Replace(noProgram, "node server.js", "node", 1), broken: "entrypoint-missing"},
+
 	{name: "the image is there", build: func(b *built) { b.push("7") }, says: noImage, broken: "image-tag-missing",
 		want: "image-tag-missing=fixed_since"},
 	{name: "the tag is missing", build: func(b *built) { b.push("6") }, says: noImage, broken: "image-tag-missing",
@@ -359,8 +396,9 @@ var accountStates = []state{
 		build: func(b *built) {
 			b.role("ecs-tasks.amazonaws.com")
 			b.secret()
-			b.secretPolicy("Deny", `,"Condition":{"StringNotEquals":{"aws:PrincipalArn":"arn:aws:iam::123456789012:role/`+
-				b.name+`-exec"}}`)
+			b.secretPolicy("Deny",
+				`,"Condition":{"StringNotEquals":{"aws:PrincipalArn":"arn:aws:iam::123456789012:role/`+
+					b.name+`-exec"}}`)
 		}, says: secretDenied, broken: "role-permission-missing", want: "resource-policy-denies=ruled_out"},
 	{name: "the policy of the secret denies roles without a tag, and the role has none",
 		build: func(b *built) {
@@ -548,7 +586,8 @@ type built struct {
 	image      string // registry of the image, where it is not that of the task's Region
 	token      string // valueFrom of the parameter, where it is not its name
 	logRegion  string
-	file       bool   // it has an environment file, prod.env of its own bucket
+	file       bool // it has an environment file, prod.env of its own bucket
+	command    []string
 	point      string // access point of the volume
 	provider   string // capacity provider, of a task that is for instances
 	id         map[string]string
@@ -844,7 +883,8 @@ func (b *built) restoreSecret() {
 func (b *built) secretPolicy(effect, condition string) {
 	b.id["secret"] = b.id["made"]
 	_, err := secretsmanager.NewFromConfig(b.cfg).PutResourcePolicy(b.ctx, &secretsmanager.PutResourcePolicyInput{
-		SecretId: aws.String(b.id["made"]), ResourcePolicy: aws.String(fmt.Sprintf(`{"Version":"2012-10-17","Statement":`+
+		SecretId: aws.String(b.id["made"]),
+		ResourcePolicy: aws.String(fmt.Sprintf(`{"Version":"2012-10-17","Statement":`+
 			`[{"Effect":"%s","Principal":"*","Action":"secretsmanager:GetSecretValue","Resource":"*"%s}]}`, effect,
 			condition))})
 	b.did(err)
@@ -933,17 +973,66 @@ func (b *built) role(trusted string) {
 }
 
 func (b *built) fileSystem(open bool) {
-	client := efs.NewFromConfig(b.cfg)
-	made, err := client.CreateFileSystem(b.ctx, &efs.CreateFileSystemInput{CreationToken: &b.name})
-	b.did(err)
 	group := b.group("files of " + b.name)
 	if open {
 		b.allow(group, false, 2049, "10.0.0.0/16")
 	}
+	b.filesIn("ep", group)
+}
+
+// filesIn makes a file system with a mount target in a subnet.
+func (b *built) filesIn(subnet string, groups ...string) {
+	client := efs.NewFromConfig(b.cfg)
+	made, err := client.CreateFileSystem(b.ctx, &efs.CreateFileSystemInput{CreationToken: &b.name})
+	b.did(err)
 	_, err = client.CreateMountTarget(b.ctx, &efs.CreateMountTargetInput{FileSystemId: made.FileSystemId,
-		SubnetId: aws.String(b.id["subnet-ep"]), SecurityGroups: []string{group}})
+		SubnetId: aws.String(b.id["subnet-"+subnet]), SecurityGroups: groups})
 	b.did(err)
 	b.volume = *made.FileSystemId
+}
+
+// zone makes a private hosted zone of the VPC, without records.
+func (b *built) zone(name string) {
+	_, err := route53.NewFromConfig(b.cfg).CreateHostedZone(b.ctx, &route53.CreateHostedZoneInput{Name: &name,
+		CallerReference:  &b.name,
+		HostedZoneConfig: &route53types.HostedZoneConfig{PrivateZone: true},
+		VPC:              &route53types.VPC{VPCId: aws.String(b.id["vpc"]), VPCRegion: region}})
+	b.did(err)
+}
+
+// routeTo has the task's table lead addresses to something.
+func (b *built) routeTo(cidr string, in *ec2.CreateRouteInput) {
+	in.RouteTableId, in.DestinationCidrBlock = aws.String(b.id["rtb-app"]), &cidr
+	_, err := b.ec2.CreateRoute(b.ctx, in)
+	b.did(err)
+}
+
+// transit attaches the VPC to a transit gateway and leads addresses there.
+func (b *built) transit(cidr string) {
+	made, err := b.ec2.CreateTransitGateway(b.ctx, &ec2.CreateTransitGatewayInput{})
+	b.did(err)
+	_, err = b.ec2.CreateTransitGatewayVpcAttachment(b.ctx, &ec2.CreateTransitGatewayVpcAttachmentInput{
+		TransitGatewayId: made.TransitGateway.TransitGatewayId, VpcId: aws.String(b.id["vpc"]),
+		SubnetIds: []string{b.id["subnet-app"]}})
+	b.did(err)
+	b.routeTo(cidr, &ec2.CreateRouteInput{TransitGatewayId: made.TransitGateway.TransitGatewayId})
+}
+
+// peer makes another VPC with a subnet, connects them, and leads addresses there. The other VPC has no way back.
+func (b *built) peer(cidr string) {
+	other, err := b.ec2.CreateVpc(b.ctx, &ec2.CreateVpcInput{CidrBlock: aws.String("10.8.0.0/16")})
+	b.did(err)
+	subnet, err := b.ec2.CreateSubnet(b.ctx, &ec2.CreateSubnetInput{VpcId: other.Vpc.VpcId,
+		CidrBlock: aws.String("10.8.1.0/24"), AvailabilityZone: aws.String("eu-west-1a")})
+	b.did(err)
+	b.id["subnet-peer"] = *subnet.Subnet.SubnetId
+	made, err := b.ec2.CreateVpcPeeringConnection(b.ctx, &ec2.CreateVpcPeeringConnectionInput{
+		VpcId: aws.String(b.id["vpc"]), PeerVpcId: other.Vpc.VpcId})
+	b.did(err)
+	id := made.VpcPeeringConnection.VpcPeeringConnectionId
+	_, err = b.ec2.AcceptVpcPeeringConnection(b.ctx, &ec2.AcceptVpcPeeringConnectionInput{VpcPeeringConnectionId: id})
+	b.did(err)
+	b.routeTo(cidr, &ec2.CreateRouteInput{VpcPeeringConnectionId: id})
 }
 
 // stop starts a task in the state, as far as moto knows of it, and returns its stop.
@@ -955,7 +1044,7 @@ func (b *built) stop() events.Stop {
 	in := &ecs.RegisterTaskDefinitionInput{Family: &b.name, NetworkMode: ecstypes.NetworkModeAwsvpc,
 		ExecutionRoleArn: aws.String("arn:aws:iam::123456789012:role/" + b.name + "-exec"),
 		ContainerDefinitions: []ecstypes.ContainerDefinition{{Name: aws.String("app"), Image: &image,
-			Memory: aws.Int32(512), Essential: aws.Bool(true),
+			Memory: aws.Int32(512), Essential: aws.Bool(true), Command: b.command,
 			Secrets: []ecstypes.Secret{{Name: aws.String("DB"), ValueFrom: aws.String(b.id["secret"])},
 				{Name: aws.String("TOKEN"), ValueFrom: aws.String(cmp.Or(b.token, "/"+b.name+"/token"))}},
 			LogConfiguration: &ecstypes.LogConfiguration{LogDriver: ecstypes.LogDriverAwslogs,
