@@ -278,6 +278,10 @@ func (d *doctor) examine(ctx context.Context) ([]diagnosis, error) {
 		{"last-record", d.checkLastRecord},
 		{"gaps", d.checkGaps},
 		{"counts", d.checkCounts},
+		{"lost-events", d.checkLost},
+		{"messages", d.checkMessages},
+		{"memory-table", d.checkMemory},
+		{"concurrency", d.checkConcurrency},
 		{"stored-once", d.checkStoredOnce},
 	} {
 		screen.Say(ctx, "checking "+check.name)
@@ -889,9 +893,9 @@ func (d *doctor) checkSweep(ctx context.Context) diagnosis {
 // backfillOf is the command that archives the stops of gaps; it reads the options of the deployment by itself.
 func (d *doctor) backfillOf(gaps []archive.Record) string {
 	words := []string{"whystopped", "backfill", "--all-clusters"}
-	if cluster := gaps[0].Cluster; cluster != "" &&
-		!slices.ContainsFunc(gaps, func(r archive.Record) bool { return r.Cluster != cluster }) {
-		words = []string{"whystopped", "backfill", "--cluster", cluster}
+	if len(gaps) > 0 && gaps[0].Cluster != "" &&
+		!slices.ContainsFunc(gaps, func(r archive.Record) bool { return r.Cluster != gaps[0].Cluster }) {
+		words = []string{"whystopped", "backfill", "--cluster", gaps[0].Cluster}
 	}
 	if d.function != stack.Function {
 		words = append(words, "--function", d.function)

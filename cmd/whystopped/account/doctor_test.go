@@ -108,10 +108,11 @@ var lambdaPaths = map[string]string{
 	"/2015-03-31/functions/whystopped/configuration":       "GetFunctionConfiguration",
 	"/2019-09-25/functions/whystopped/event-invoke-config": "GetFunctionEventInvokeConfig",
 	"/2015-03-31/functions/whystopped/policy":              "GetPolicy",
+	"/2016-08-19/account-settings":                         "GetAccountSettings",
 }
 
 func (s *lambdaService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	operation := lambdaPaths[r.URL.Path]
+	operation := lambdaPaths[strings.Replace(r.URL.Path, "/blue-whystopped/", "/whystopped/", 1)]
 	if r.Method != http.MethodGet {
 		operation = r.Method + operation // none that is answered
 	}
@@ -169,13 +170,17 @@ func deploy(t *testing.T, a *awsAccount, o stack.Options) *deployed {
 	if err != nil {
 		t.Fatal(err)
 	}
+	added, err := o.Added.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
 	deployedRules, err := o.Rules("111122223333", "eu-west-1")
 	if err != nil {
 		t.Fatal(err)
 	}
 	d := &deployed{awsAccount: a, rules: newEventBridge()}
-	function := "arn:aws:lambda" + accountARN + "function:" + stack.Function
-	rule := "arn:aws:events" + accountARN + "rule/" + stack.CaptureRule
+	function := "arn:aws:lambda" + accountARN + "function:" + o.Named(stack.Function)
+	rule := "arn:aws:events" + accountARN + "rule/" + o.Named(stack.CaptureRule)
 	for _, r := range deployedRules {
 		d.rules.rules[r.Name] = map[string]any{
 			"Name":         r.Name,
@@ -187,12 +192,8 @@ func deploy(t *testing.T, a *awsAccount, o stack.Options) *deployed {
 		d.rules.targets[r.Name] = []map[string]any{{
 			"Id":               "Target0",
 			"Arn":              function,
-			"DeadLetterConfig": map[string]string{"Arn": "arn:aws:sqs" + accountARN + stack.UndeliveredQueue},
+			"DeadLetterConfig": map[string]string{"Arn": "arn:aws:sqs" + accountARN + o.Named(stack.UndeliveredQueue)},
 		}}
-	}
-	added, err := o.Added.Encode()
-	if err != nil {
-		t.Fatal(err)
 	}
 	if input, err := o.SweepInput(); err != nil || input != "" {
 		if err != nil {
@@ -219,7 +220,7 @@ func deploy(t *testing.T, a *awsAccount, o stack.Options) *deployed {
 	}
 	d.functions.answers = map[string]any{
 		"GetFunctionConfiguration": map[string]any{
-			"FunctionName":     stack.Function,
+			"FunctionName":     o.Named(stack.Function),
 			"FunctionArn":      function,
 			"Runtime":          "provided.al2023",
 			"State":            "Active",
@@ -232,9 +233,15 @@ func deploy(t *testing.T, a *awsAccount, o stack.Options) *deployed {
 		"GetFunctionEventInvokeConfig": map[string]any{
 			"FunctionArn": function,
 			"DestinationConfig": map[string]any{"OnFailure": map[string]string{
-				"Destination": "arn:aws:sqs" + accountARN + stack.FailedQueue}},
+				"Destination": "arn:aws:sqs" + accountARN + o.Named(stack.FailedQueue)}},
 		},
-		"GetPolicy": map[string]string{"Policy": string(policy)},
+		"GetPolicy":          map[string]string{"Policy": string(policy)},
+		"GetAccountSettings": settings(1000),
+	}
+	for _, queue := range []string{stack.UndeliveredQueue, stack.FailedQueue} {
+		if url := queueURL(o.Named(queue)); a.sqs.queues[url] == nil {
+			a.sqs.queues[url] = a.sqs.queues[queueURL(queue)]
+		}
 	}
 	server := httptest.NewServer(a.recording("events:", d.rules))
 	t.Cleanup(server.Close)
@@ -303,9 +310,13 @@ ok    archive-group        the log group /whystopped/stops is of class STANDARD 
 ok    last-record          the last record is of 4 min ago: prod/web runtime.crashed
 ok    gaps                 the archive has all 2 stops that ECS remembers and that belong there
 ok    counts               none of 0 services has run fewer tasks than are desired for long
+ok    lost-events          EventBridge lost no event in the last 24 hours
+ok    messages             the options name nobody to tell
+ok    memory-table         the options ask for no table: each process of the function remembers for itself
+ok    concurrency          of the 1000 concurrent executions that functions share, at most 0 were used at once in the last 24 hours
 ok    stored-once          no other rule writes stopped tasks to a log group
 
-15 ok, 0 warn, 0 red in eu-west-1
+19 ok, 0 warn, 0 red in eu-west-1
 `
 
 func TestDoctorOfAHealthyDeployment(t *testing.T) {
@@ -1078,6 +1089,8 @@ var unaskedWithout = map[string][]string{
 	"ecs:ListClusters":                    {"gaps", "counts"},
 	"ecs:ListServices":                    {"counts"},
 	"ecs:DescribeServices":                {"counts"},
+	"lambda:GetAccountSettings":           {"concurrency"},
+	"cloudwatch:GetMetricStatistics":      {"lost-events", "concurrency"},
 	"ecs:ListTasks":                       {"gaps"},
 	"ecs:DescribeTasks":                   {"gaps"},
 }
@@ -1090,6 +1103,7 @@ func TestDoctorWithoutAPermission(t *testing.T) {
 		}
 		t.Run(p.Action, func(t *testing.T) {
 			d := newDeployment(t)
+			d.metrics.denied = p.Action == "cloudwatch:GetMetricStatistics"
 			d.rules.rules["other"] = map[string]any{
 				"Name":         "other",
 				"State":        "ENABLED",
@@ -1157,13 +1171,13 @@ func TestDoctorThatCannotAsk(t *testing.T) {
 				`{"__type":"ExpiredTokenException","message":"The security token included in the request is expired"}`)
 		}))
 		t.Cleanup(server.Close)
-		for _, service := range []string{"ECS", "SQS", "CLOUDWATCH_LOGS", "EVENTBRIDGE", "LAMBDA"} {
+		for _, service := range []string{"ECS", "SQS", "CLOUDWATCH_LOGS", "EVENTBRIDGE", "LAMBDA", "CLOUDWATCH"} {
 			t.Setenv("AWS_ENDPOINT_URL_"+service, server.URL)
 		}
 		stdout, stderr := whystopped(t, screen.ExitBad, "doctor")
 		if !strings.Contains(stderr, "nothing could be asked") ||
 			!strings.Contains(stdout, "ExpiredTokenException: The security token") ||
-			!strings.Contains(stdout, "0 ok, 15 warn, 0 red") {
+			!strings.Contains(stdout, "0 ok, 19 warn, 0 red") {
 			t.Errorf("%s%s", stdout, stderr)
 		}
 	})

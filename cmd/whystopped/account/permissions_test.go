@@ -157,6 +157,7 @@ type awsAccount struct {
 	sqs       *sqsService
 	logs      *cwlogstest.Server
 	functions *lambdaService
+	metrics   *cloudWatch
 
 	mu    sync.Mutex
 	calls map[string]bool // service:Operation
@@ -167,11 +168,13 @@ func newAccount(t *testing.T) *awsAccount {
 	t.Helper()
 	a := &awsAccount{ecs: newECS(), sqs: newSQS(), logs: accounttest.Logs(t), calls: map[string]bool{}}
 	a.functions = &lambdaService{refused: map[string]bool{}, called: a.called}
+	a.metrics = &cloudWatch{called: a.called}
 	for service, handler := range map[string]http.Handler{
 		"ECS":             a.recording("ecs:", a.ecs),
 		"SQS":             a.recording("sqs:", a.sqs),
 		"CLOUDWATCH_LOGS": a.recording("logs:", a.logs),
 		"LAMBDA":          a.functions,
+		"CLOUDWATCH":      a.metrics,
 	} {
 		server := httptest.NewServer(handler)
 		t.Cleanup(server.Close)
