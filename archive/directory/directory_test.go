@@ -23,12 +23,17 @@ import (
 const (
 	envWriteTo    = "ARCHIVE_TEST_WRITE_TO"
 	envKeysBefore = "ARCHIVE_TEST_KEY_PREFIX"
+	envCloses     = "ARCHIVE_TEST_CLOSES"
 )
 
 // A test starts this binary again as a writer that goes on until it is killed.
 func init() {
 	if dir := os.Getenv(envWriteTo); dir != "" {
-		fmt.Fprintln(os.Stderr, writeForEver(dir, os.Getenv(envKeysBefore)))
+		work := writeForEver
+		if os.Getenv(envCloses) != "" {
+			work = closeForEver
+		}
+		fmt.Fprintln(os.Stderr, work(dir, os.Getenv(envKeysBefore)))
 		os.Exit(1)
 	}
 }
@@ -52,6 +57,27 @@ func writeForEver(dir, prefix string) error {
 			return err
 		}
 		fmt.Println(r.DedupKey)
+	}
+}
+
+// closeForEver puts records of five days ago and closes the archive each time, so that it compresses that day.
+func closeForEver(dir, prefix string) error {
+	for i := 0; ; i++ {
+		store, err := Open(context.Background(), dir)
+		if err != nil {
+			return err
+		}
+		for n := range 200 {
+			r := of(5, 0)
+			r.DedupKey = fmt.Sprintf("%s-%d-%d", prefix, i, n)
+			if err := store.Put(context.Background(), r); err != nil {
+				return err
+			}
+			fmt.Println(r.DedupKey)
+		}
+		if err := store.Close(); err != nil {
+			return err
+		}
 	}
 }
 
@@ -91,12 +117,23 @@ func open(t *testing.T, dir string) *Store {
 }
 
 func TestDirectoryReadsAfterEveryKill(t *testing.T) {
+	for _, closes := range []string{"", "yes"} {
+		t.Run("closes "+closes, func(t *testing.T) { readsAfterEveryKill(t, closes) })
+	}
+}
+
+func readsAfterEveryKill(t *testing.T, closes string) {
 	const rounds = 30
+	within := 10 * time.Millisecond
+	if closes != "" {
+		within *= 3
+	}
 	dir := t.TempDir()
 	times := map[string]int{} // how often each record that Put took must be read
 	for round := range rounds {
 		writer := exec.Command(os.Args[0])
-		writer.Env = append(os.Environ(), envWriteTo+"="+dir, fmt.Sprintf("%s=%d", envKeysBefore, round))
+		writer.Env = append(os.Environ(), envWriteTo+"="+dir, fmt.Sprintf("%s=%d", envKeysBefore, round),
+			envCloses+"="+closes)
 		writer.Stderr = os.Stderr
 		said, err := writer.StdoutPipe()
 		if err != nil {
@@ -109,7 +146,7 @@ func TestDirectoryReadsAfterEveryKill(t *testing.T) {
 		for first := true; lines.Scan(); first = false {
 			times[lines.Text()] = 1
 			if first {
-				time.AfterFunc(rand.N(10*time.Millisecond), func() { writer.Process.Kill() })
+				time.AfterFunc(rand.N(within), func() { writer.Process.Kill() })
 			}
 		}
 		if err := writer.Wait(); writer.ProcessState.Exited() {

@@ -145,6 +145,18 @@ For N stops in a month and S services that have stops:
 - A stop counts again each time that its event arrives or that Lambda tries it again.
 `, "`", billedMs/1000, startMs, eventMs, callMs, eventMs+callMs, recordBytes, logBytes, platformBytes, verdicts, lookUpSeconds)
 
+	fmt.Fprintf(&page, `
+## Asking
+
+What %[1]swhystopped history --from logs:%[1]s costs, by the records that the time looked at holds; %[1]s--verbose%[1]s says it of each run.
+[history.md](history.md) has the same for directories and Athena.
+
+| asked | what is scanned | for 1 million records |
+|---|---|---:|
+| the kinds of stops | Logs Insights scans all records of that time | %[2].1f GB, $%.3[3]f |
+| %[1]s--each%[1]s, %[1]s--deployment%[1]s, a TASK | records are read by FilterLogEvents, which costs nothing | $0 |
+| the kinds, where Logs Insights may not be asked | as %[1]s--each --limit 0%[1]s | $0 |
+`, "`", recordBytes*1e6/1e9, recordBytes*1e6/1e9*0.005)
 	return page.String(), nil
 }
 
