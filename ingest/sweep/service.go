@@ -163,6 +163,9 @@ func (s *Service) explain(explain func(events.Stop) archive.Record, now time.Tim
 // sinceEnds stands between since when the service is below its count, and why.
 const sinceEnds = "Z: "
 
+// Tried reports whether something is known to have failed.
+func (s *Service) Tried() bool { return !strings.HasPrefix(s.Cause.Summary, untried) }
+
 // key is what all records of the service's present time below its count have in common.
 func (s *Service) key() string { return s.ARN + "#" + s.Since.UTC().Format(time.RFC3339) }
 

@@ -60,6 +60,7 @@ type Sweep struct {
 type Seen struct {
 	Clusters, Services int        // that were looked at
 	Below              []*Service // for longer than their grace, the worst first
+	Starting           int        // services that are below their count for less
 	Stopped            int        // tasks that ECS remembers
 	Archived           int        // of these in the archive
 	Routine            int        // that do not belong there
@@ -126,6 +127,9 @@ func (s *Sweep) Look(ctx context.Context) (Seen, error) {
 	for place, service := range seen.services {
 		service.carryOn(seen.said[place])
 		if !service.late(now) {
+			if service.below() {
+				seen.Starting++
+			}
 			continue
 		}
 		if service.Cause.DedupKey == "" {

@@ -34,8 +34,8 @@ func whyCommand() *cobra.Command {
 	var w why
 	var verify bool
 	c := &cobra.Command{
-		Use:   "why --cluster NAME --service NAME [--since-deployment|--since TIME]",
-		Short: "Tell why a service is not steady, for pipelines and after a failed deployment",
+		Use:   "why --cluster NAME [--service NAME [--since-deployment|--since TIME]]",
+		Short: "Tell why a service, or which of a cluster, is not steady, for pipelines and after a failed deployment",
 		Long: `Ask ECS how a service is, which of its tasks stopped and what its scheduler says, and an archive where there is one, and print the
 state of the service, the cause of what is wrong with it, and its last stops. It works without a deployment of whystopped: then from
 what ECS remembers, the stopped tasks of about an hour and the last 100 event messages. An archive that is not there or may not be
@@ -53,16 +53,21 @@ The cause is that of the newest deployment's failed tasks; where they have sever
 these tells it. Where none of its tasks failed it is what kept the service from making any, such as placement. An expected stop never
 is the cause.
 
+Without --service it looks at all services of the cluster, and tells those that have run fewer tasks than are desired for more than
+10 minutes, or for more than the grace period of their health checks: since when, and why, the worst first. A deployment in progress
+counts from its start, and a service that is scaled to zero is well.
+
 ` + VerifyHelp + `
 Of the stops only the one that is shown as the cause is checked. Where ECS does not know when the service was last steady, the newest
 earlier task of the archive that ran for an hour or more tells what ran well before, and what is different.
 
 ` + Needs("why") + `
 
-Exit codes: 0 the service is steady, 1 it is not and something failed, or the deployment that was asked for did: the cause is printed,
+Exit codes, of a cluster as of its worst service: 0 the service is steady, 1 it is not and something failed, or the deployment that was asked for did: the cause is printed,
 2 it cannot be told: a deployment or scaling goes on and nothing has failed so far (inProgress in --json; ask again), there is no such
 service, no credentials, no permission, or the usage is bad; then stderr says why.`,
 		Example: `  whystopped why --cluster prod --service web
+  whystopped why --cluster prod --from logs:
   whystopped why --cluster prod --service web --since-deployment --from logs:
   whystopped why --cluster prod --service web --since 30m --json --profile ops --region eu-west-1`,
 		Args: screen.TakesFlags,
@@ -73,6 +78,9 @@ service, no credentials, no permission, or the usage is bad; then stderr says wh
 			w.fromGiven = c.Flags().Changed("from")
 			w.verify = screen.Again(c, "--verify")
 			w.out, w.look, w.stderr = out, screen.LookOf(c.OutOrStdout()), c.ErrOrStderr()
+			if w.service == "" {
+				return w.runCluster(c.Context(), c.Flags().Changed)
+			}
 			if verify {
 				if w.verifier, err = w.account.Verifier(c.Context(), w.from); err != nil {
 					return err
@@ -98,7 +106,7 @@ service, no credentials, no permission, or the usage is bad; then stderr says wh
 		},
 	}
 	c.Flags().StringVar(&w.cluster, "cluster", "", "name or ARN of the cluster")
-	c.Flags().StringVar(&w.service, "service", "", "name or ARN of the service")
+	c.Flags().StringVar(&w.service, "service", "", "name or ARN of the service; without it all of the cluster")
 	c.Flags().BoolVar(&w.sinceDeployment, "since-deployment", false,
 		"only what belongs to the newest deployment that somebody asked for")
 	c.Flags().StringVar(&w.chosen.Since, "since", "3h",
@@ -109,7 +117,6 @@ service, no credentials, no permission, or the usage is bad; then stderr says wh
 	c.Flags().BoolVar(&w.all, "all", false, screen.AllUsage)
 	c.Flags().BoolVar(&verify, "verify", false, VerifyUsage)
 	w.account.Flags(c)
-	c.MarkFlagRequired("service")
 	c.MarkFlagsMutuallyExclusive("since-deployment", "since")
 	screen.Inherit(c, "cluster", "from")
 	return c

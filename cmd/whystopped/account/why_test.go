@@ -39,7 +39,7 @@ func (s *ecsService) listServices(input struct{ Cluster, NextToken string }) (an
 	arns := []string{}
 	for _, v := range s.services {
 		if lastPart(input.Cluster) == "prod" {
-			arns = append(arns, clusterPrefix[:len(clusterPrefix)-len("cluster/")]+"service/prod/"+v["serviceName"].(string))
+			arns = append(arns, "arn:aws:ecs:eu-west-1:111122223333:service/prod/"+v["serviceName"].(string))
 		}
 	}
 	page, next, refused := s.page(arns, input.NextToken)
@@ -1107,5 +1107,79 @@ func TestPipelineStepWorks(t *testing.T) {
 			t.Errorf("exit code %d after %d attempts, want %d after %d:\n%s", code, asked, test.code, test.attempts,
 				out)
 		}
+	}
+}
+
+// TestWhyOfACluster: without a service it tells of all that are below their count, the worst first.
+func TestWhyOfACluster(t *testing.T) {
+	a := newAccount(t)
+	now := time.Now()
+	named := func(v service, name string) service {
+		return v.with("serviceName", name).with("serviceArn", "arn:aws:ecs:eu-west-1:111122223333:service/prod/"+name)
+	}
+	whole := named(webService(now, 4, "COMPLETED"), "whole")
+	off := named(webService(now, 0, "COMPLETED"), "off").with("desiredCount", 0)
+	web := webService(now, 1, "IN_PROGRESS")
+	api := named(webService(now, 0, "IN_PROGRESS"), "api")
+	starting := named(webService(now, 3, "IN_PROGRESS"), "starting").with("deployments",
+		[]any{deploymentOf("PRIMARY", "9", 48, now.Add(-2*time.Minute), 3, "IN_PROGRESS")})
+	a.ecs.clusters["prod"] = crashedTasks("prod", 1)
+	for _, tt := range []struct {
+		name     string
+		services []service
+		code     int
+		state    string
+		why      string
+		below    []string
+	}{
+		{"no service", nil, screen.ExitOK, "steady", "there is no service", nil},
+		{"all well", []service{whole, off}, screen.ExitOK, "steady",
+			"none of 2 services is below the desired count", nil},
+		{"one is being deployed", []service{whole, starting}, screen.ExitBad, "inProgress",
+			"of 2 services 1 run fewer tasks than are desired, for less than their grace: ask again", nil},
+		{"two are below", []service{whole, web, api, starting}, exitNotSteady, "failed",
+			"2 services below the desired count, of 4 looked at",
+			[]string{"api 0/4 unknown", "web 1/4 runtime.crashed"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			a.ecs.services = tt.services
+			stdout, stderr := whystopped(t, tt.code, "why", "--cluster", "prod", "--json", "--region", "eu-west-1")
+			var got clusterAnswer
+			if err := json.Unmarshal([]byte(stdout), &got); err != nil || stderr != "" {
+				t.Fatalf("%v: %s%s", err, stdout, stderr)
+			}
+			var below []string
+			for _, v := range got.Below {
+				class := "unknown"
+				if v.Leading != nil {
+					class = v.Leading.Class
+				}
+				below = append(below, fmt.Sprintf("%s %d/%d %s", v.Service, v.RunningCount, v.DesiredCount, class))
+				if !v.BelowSince.Round(time.Minute).Equal(now.Add(-15 * time.Minute).Round(time.Minute)) {
+					t.Errorf("%s since %s", v.Service, v.BelowSince)
+				}
+			}
+			if got.State != tt.state || got.Why != tt.why || !slices.Equal(below, tt.below) {
+				t.Errorf("%s: %s, below %q", got.State, got.Why, below)
+			}
+		})
+	}
+	stdout, _ := whystopped(t, exitNotSteady, "why", "--cluster", "prod", "--region", "eu-west-1")
+	for _, want := range []string{"FAILED  prod  2 services below the desired count, of 4 looked at",
+		"\nSERVICE  RUN", "no task was even tried", "exit code 1", "(runtime.crashed)",
+		"whystopped why --cluster prod --service api --region eu-west-1"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("%q is not in\n%s", want, stdout)
+		}
+	}
+	for _, wrong := range [][]string{{"--verify"}, {"--since", "1h"}, {"--since-deployment"}, {"--all"}} {
+		if _, stderr := whystopped(t, screen.ExitBad, append([]string{"why", "--cluster", "prod"},
+			wrong...)...); !strings.Contains(stderr, wrong[0]+" cannot be given without --service") {
+			t.Errorf("%q: %s", wrong, stderr)
+		}
+	}
+	if _, stderr := whystopped(t, screen.ExitBad, "why", "--cluster", "nowhere", "--region",
+		"eu-west-1"); !strings.Contains(stderr, `no cluster "nowhere" in eu-west-1`) {
+		t.Errorf("%s", stderr)
 	}
 }

@@ -56,6 +56,8 @@ var All = []Permission{
 
 	{Command: "why", Action: "ecs:DescribeServices", Resource: []string{serviceARN}, Call: "DescribeServices",
 		Why: "the state of the service and its event messages"},
+	{Command: "why", Action: "ecs:ListServices", Resource: []string{"*"}, Condition: clusterARN, Call: "ListServices",
+		Why: "without --service, all services of the cluster"},
 	{Command: "why", Action: "ecs:ListServiceDeployments", Resource: []string{serviceARN},
 		Call: "ListServiceDeployments", Why: "with --since-deployment, which deployment was asked for last and how " +
 			"it ended; without it the event messages tell"},
