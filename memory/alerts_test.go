@@ -417,3 +417,47 @@ func (hanging) Write(ctx context.Context, _ memory.Write) (memory.Item, bool, er
 	<-ctx.Done()
 	return memory.Item{}, false, ctx.Err()
 }
+
+// TestAnAlertIsTwoKilobytes: a write is paid for by the size of its item, and docs/cost.md reckons with two units.
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+func TestAnAlertIsTwoKilobytes(t *testing.T) {
+	table := memory.NewLocal(time.Now)
+	a := memory.NewAlerts(table, service, time.Now)
+	var r archive.Record
+	most := 0
+	for i := range 3 * alerts.MaxKeys {
+		r = failure(strings.Repeat("s", 255), fmt.Sprintf("%032x", i), time.Now())
+		r.Cluster, r.Summary = strings.Repeat("c", 255), strings.Repeat("why ", 500)
+		work(t, a, r)
+		part, _ := alerts.Key(r)
+		items, err := table.Query(t.Context(), part)
+		if err != nil || len(items) != 1 {
+			t.Fatalf("%d items are kept (%v)", len(items), err)
+		}
+		most = max(most, sizeOf(items[0]))
+	}
+	if most > 2048 || most < 512 {
+		t.Errorf("an alert has %d bytes, want at most 2048", most)
+	}
+}
+
+// sizeOf is the size of an item as DynamoDB reckons it, a number as long as any.
+func sizeOf(item memory.Item) int {
+	const number = 21
+	size := len("pk") + len(item.Key.Part) + len("sk") + len(item.Key.Sort) + len("expires") + number
+	for name, value := range item.Fields {
+		size += len(name)
+		switch value := value.(type) {
+		case string:
+			size += len(value)
+		case []string:
+			size += 3
+			for _, element := range value {
+				size += 1 + len(element)
+			}
+		default:
+			size += number
+		}
+	}
+	return size
+}
