@@ -2,6 +2,8 @@ package main
 
 import (
 	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,6 +22,52 @@ func TestEveryResourceStaysWhatItWas(t *testing.T) {
 		if !found || now.Type != old.kind || nameOf(now) != old.name {
 			t.Errorf("%s was the %s %q, and is the %s %q", old.id, old.kind, old.name, now.Type, nameOf(now))
 		}
+	}
+}
+
+// TestTheChangelogNamesWhatTheRoleGains: all that the function may do by default and might not in the release before.
+func TestTheChangelogNamesWhatTheRoleGains(t *testing.T) {
+	before, err := os.ReadFile("testdata/landed-rights.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile("../CHANGELOG.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, upgrading, _ := strings.Cut(string(text), "### Upgrading\n")
+	upgrading, _, _ = strings.Cut(upgrading, "\n### ")
+	_, role := synthesize(t).only(t, "AWS::IAM::Role", "")
+	var now []string
+	for _, policy := range role.Properties["Policies"].([]any) {
+		for _, s := range policy.(object)["PolicyDocument"].(object)["Statement"].([]any) {
+			switch actions := s.(object)["Action"].(type) {
+			case string:
+				now = append(now, actions)
+			case []any:
+				for _, action := range actions {
+					now = append(now, action.(string))
+				}
+			}
+		}
+	}
+	gained := 0
+	for _, action := range now {
+		if slices.Contains(strings.Fields(string(before)), action) {
+			continue
+		}
+		gained++
+		if !strings.Contains(upgrading, "`"+action+"`") {
+			t.Errorf("the changelog does not say that the role gains %s", action)
+		}
+	}
+	for _, action := range regexp.MustCompile("`([a-z0-9]+:[A-Z][A-Za-z]+)`").FindAllStringSubmatch(upgrading, -1) {
+		if !slices.Contains(now, action[1]) {
+			t.Errorf("the changelog says that the role gains %s, which it may not do", action[1])
+		}
+	}
+	if gained == 0 {
+		t.Error("nothing is gained: the release before is not that before")
 	}
 }
 

@@ -2,6 +2,7 @@ package stack
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -67,6 +68,34 @@ func TestOptionsOfADeploymentWithoutEvidenceAreRead(t *testing.T) {
 		`"architecture":"arm64","memory":256,"alarmFailures":3}`, "")
 	if err != nil || o.Evidence != "" || o.LogTail != "" || o.Remember != "" || o.Unknown != nil {
 		t.Errorf("%+v, %v", o, err)
+	}
+}
+
+// TestOlderCommandLinesReadTheOptions: those of the release before refuse an option that they do not know, and read no
+// other variable.
+func TestOlderCommandLinesReadTheOptions(t *testing.T) {
+	known := strings.Fields(`alarmFailures alarmTopicArn architecture capture captureContainers captureRequests
+		captureServices captureWatcher clusters evidence excludeClusters excludeFamilies existingLogGroup families logGroup
+		logTail logTailGroups memory notifyEmail notifyTopicArn reservedConcurrency retentionDays services taskDefinitions`)
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[Options]()) {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if len(f.Index) == 1 && name != "-" && !slices.Contains(known, name) {
+			t.Errorf("%s stands where the command line of the release before refuses it: it belongs into Added", name)
+		}
+	}
+}
+
+// TestOptionsOfTheReleaseBeforeAreRead reads what a deployment of it has by default.
+func TestOptionsOfTheReleaseBeforeAreRead(t *testing.T) {
+	o, err := ParseOptions(`{"capture":"failures","captureContainers":"failures","captureServices":"on",`+
+		`"captureRequests":"off","captureWatcher":"on","logGroup":"/whystopped/stops","retentionDays":30,`+
+		`"architecture":"arm64","memory":256,"evidence":"describe","logTail":"off","alarmFailures":3}`, "")
+	if err != nil || o.Unknown != nil || o.Added != (Added{}) {
+		t.Fatalf("%+v (%v)", o, err)
+	}
+	if rules, err := o.Rules("111122223333", "eu-west-3"); err != nil || len(rules) != 4 ||
+		rules[0].Name != CaptureRule || o.ArchiveGroup() != LogGroup {
+		t.Errorf("%+v (%v)", rules, err)
 	}
 }
 

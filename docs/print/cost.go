@@ -77,7 +77,7 @@ const (
 	platformBytes = 700                 // Lambda's own lines about an invocation, assumed
 	writeUnits    = 2                   // an alert has at most 2 KB
 	readUnits     = 2                   // a proof has at most 8 KB
-	lookUpsOf     = 50                  // stops, of which one is looked into: the others failed alike within ten minutes
+	lookUpsOf     = 50                  // stops, of which one is looked into: the others failed alike before
 	lookUpSeconds = 2                   // most look-ups take less
 	mostSeconds   = 8                   // the most that package ingest gives to one
 	toldOf        = 250                 // stops, of which one is told of
@@ -213,8 +213,8 @@ For N stops in a month and S services that have stops:
 		fmt.Fprintf(&page, "| %s | %s | %s |\n", p.name, p.formula, p.price)
 	}
 	fmt.Fprintf(&page, "| alarms | %d metrics | %s |\n", alarms, alarmMonth)
-	fmt.Fprintf(&page, "| custom metrics | 1 + %[1]d, and with `serviceMetrics=on` %[1]d × S at most | %[2]s |\n", verdicts,
-		metricMonth)
+	fmt.Fprintf(&page, "| custom metrics | 1 + %[1]d, and with `serviceMetrics=on` %[1]d × S at most | %[2]s |\n",
+		verdicts, metricMonth)
 	fmt.Fprintf(&page, "| the sweep | %d × %d s × %.2f GB | %s |\n", sweeps, sweepSeconds, memoryGB, lambdaTime)
 	fmt.Fprintf(&page, `
 - An invocation takes %.0[2]f ms: %.0[3]f ms of work, measured on a processor of a virtual machine and stretched to the share of one that
@@ -236,8 +236,8 @@ For N stops in a month and S services that have stops:
 
 | price | published by |
 |---|---|
-`, "`", billedMs(), eventMs, callMs, tableMs, tableCalls, startMs, lookUpsOf, parts[0].amount, lineBytes+platformBytes, platformBytes,
-		toldOf, verdicts)
+`, "`", billedMs(), eventMs, callMs, tableMs, tableCalls, startMs, lookUpsOf, parts[0].amount,
+		lineBytes+platformBytes, platformBytes, toldOf, verdicts)
 	for _, p := range prices {
 		host := strings.Split(p.source, "/")[3]
 		fmt.Fprintf(&page, "| %s | [%s](%s) |\n", p, host, p.source)
