@@ -100,8 +100,10 @@ func TestSweep(t *testing.T) {
 	if line.Level != "INFO" || line.Services != 1000 || line.Brought != 38 || !line.Whole {
 		t.Errorf("%+v", line)
 	}
-	if n := len(in.take()); n != 2 { // of each service that failed
-		t.Errorf("%d messages", n)
+	titles := in.take() // of each service that failed
+	if len(titles) != 2 || !strings.HasPrefix(titles[1], "New: cluster-39/lost: 0 of 1 task runs since "+
+		twoWeeks.UTC().Format("2006-01-02 15:04Z")+": app failed with exit code 1") {
+		t.Errorf("messages: %q", titles)
 	}
 }
 

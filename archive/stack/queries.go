@@ -278,6 +278,14 @@ var Queries = []Query{
 ` + oneRecordPerStop + "100",
 	},
 	{
+		Name: "below-desired",
+		Question: "Which services ran fewer tasks than are desired, since when and why? The sweep " +
+			"finds these.",
+		Commands: `filter kind = "service" and ispresent(belowSince)
+| fields stoppedAt, account, region, cluster, service, runningCount, desiredCount, belowSince, summary, nextStep
+` + oneRecordPerStop + "100",
+	},
+	{
 		Name:     "not-understood",
 		Question: "What could not be explained, or not judged?",
 		Commands: `filter stage = "unknown" or fault = "unknown" or verdict = "review"

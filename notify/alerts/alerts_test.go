@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"whystopped/archive"
+	"whystopped/events"
 )
 
 var start = time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
@@ -244,5 +245,52 @@ func TestAlertsAreKeptApart(t *testing.T) {
 			t.Errorf("records %d and %d have the alert %s", i+1, other, key)
 		}
 		seen[key] = i + 1
+	}
+}
+
+// TestWhatGoesOn: a service that stays below its count keeps its alert open, is told again after four hours, and is
+// counted as no stop; what comes when it was well in between is told as new or again.
+func TestWhatGoesOn(t *testing.T) {
+	const min, hour = time.Minute, time.Hour
+	below := func(after, since time.Duration) archive.Record {
+		return archive.Record{Kind: "service", EventName: events.BelowDesired, DedupKey: fmt.Sprint("web#", since),
+			Verdict: "failure", Cluster: "prod", Service: "web", Signature: "f",
+			StoppedAt: archive.Time{Time: start.Add(after)}, BelowSince: archive.Time{Time: start.Add(since)}}
+	}
+	for _, set := range []Settings{{Steady: true}, {}} {
+		var s State
+		for _, step := range []struct {
+			after, since time.Duration
+			want         string
+		}{
+			{0, -hour, "new 1: new"},
+			{15 * min, -hour, "ongoing 1"},
+			{4 * hour, -hour, "still 1: still"},
+			{4*hour + 15*min, -hour, "ongoing 1"},
+			{8 * hour, -hour, "still 1: still"},
+		} {
+			var d Decision
+			s, d = Decide(s, below(step.after, step.since), start.Add(step.after), set)
+			got := fmt.Sprintf("%s %d", d.Kind, d.Seen)
+			for _, c := range d.Changes {
+				got += ": " + string(c.Kind)
+				s, _ = Told(s, c)
+			}
+			if got != step.want {
+				t.Errorf("%+v after %s: %s, want %s", set, step.after, got, step.want)
+			}
+		}
+		well := archive.Record{Kind: "service", EventName: events.SteadyState, DedupKey: "s", Service: "web",
+			StoppedAt: archive.Time{Time: start.Add(9 * hour)}}
+		s, _ = Close(s, well, start.Add(9*hour))
+		if _, d := Decide(s, below(10*hour, 9*hour+10*min), start.Add(10*hour), set); d.Kind != Again {
+			t.Errorf("%+v: %s after it was steady", set, d.Kind)
+		}
+	}
+	stop := archive.Record{Kind: "task", DedupKey: "1", Verdict: "failure", Service: "web",
+		StoppedAt: archive.Time{Time: start}}
+	s, _ := Decide(State{}, stop, start, Settings{})
+	if _, d := Decide(s, below(2*hour, 110*min), start.Add(2*hour), Settings{}); d.Kind != Again {
+		t.Errorf("%s, and it was well for more than an hour", d.Kind)
 	}
 }

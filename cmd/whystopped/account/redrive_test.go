@@ -271,6 +271,24 @@ func encoded(t *testing.T, r archive.Record) string {
 	return strings.ReplaceAll(string(line), `","`, "\",\n\"")
 }
 
+// TestRedriveLeavesASweepToTheNext: what the schedule handed to the function is no event, and is archived as none.
+func TestRedriveLeavesASweepToTheNext(t *testing.T) {
+	a := newAccount(t)
+	o := defaults
+	o.Sweep = "15"
+	input, err := o.SweepInput()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.sqs.send(stack.FailedQueue, failedRecord(input))
+	a.sqs.send(stack.UndeliveredQueue, input)
+	whystopped(t, screen.ExitOK, "redrive", "--to", "logs:")
+	if records := a.records(t); len(records) > 0 || len(a.sqs.queues[queueURL(stack.FailedQueue)]) > 0 ||
+		len(a.sqs.queues[queueURL(stack.UndeliveredQueue)]) > 0 {
+		t.Errorf("%+v", records)
+	}
+}
+
 func TestRedriveTakesManyMessages(t *testing.T) {
 	a := newAccount(t)
 	a.sqs.most = 7

@@ -10,6 +10,7 @@ import (
 
 	"whystopped/archive"
 	"whystopped/classifier"
+	"whystopped/events"
 )
 
 // Kind is all stops with one signature.
@@ -131,7 +132,7 @@ func NewKindTable(w io.Writer, l Look, now time.Time) *KindTable {
 // Add adds a line.
 func (t *KindTable) Add(k Kind) {
 	t.t.Add(Ago(t.now, k.LastSeen), k.Count, Ago(t.now, k.FirstSeen), k.Verdict, Place(k.Last),
-		started(k.Last), Culprit(k.Last), Beginning(k.Signature), Beginning(cmp.Or(k.LastTaskID, k.Last.DedupKey)),
+		started(k.Last), Culprit(k.Last), Beginning(k.Signature), Beginning(lastID(k)),
 		fmt.Sprintf("%s (%s)", k.Summary, k.Class))
 }
 
@@ -144,6 +145,14 @@ func briefly(id string) string {
 		return id
 	}
 	return Beginning(id)
+}
+
+// lastID is what the last of a kind is known by: a service below its count by that, since its key begins with its ARN.
+func lastID(k Kind) string {
+	if k.LastTaskID == "" && k.Last.EventName == events.BelowDesired {
+		return k.Last.EventName
+	}
+	return cmp.Or(k.LastTaskID, k.Last.DedupKey)
 }
 
 // Beginning is as much of an id as names it.
