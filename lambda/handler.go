@@ -39,32 +39,23 @@ func (h *handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		ctx, cancel = context.WithTimeout(ctx, eventTime)
 		defer cancel()
 	}
-	store := &loggedStore{store: h.store, log: h.log, since: time.Now(), counts: h.counts}
+	log := h.log
 	if invocation, ok := lambdacontext.FromContext(ctx); ok {
-		store.log = h.log.With("requestId", invocation.AwsRequestID)
+		log = h.log.With("requestId", invocation.AwsRequestID)
 	}
 	if deadline, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-margin))
 		defer cancel()
 	}
-	pipeline := ingest.Pipeline{
-		Store: store, Gatherer: h.gatherer, Source: archive.SourceEvent, Ending: h.ending, Now: time.Now,
-	}
-	if h.proofs != nil {
-		pipeline.Proofs = &loggedProofs{h.proofs, store.log}
-	}
-	if h.memory != nil {
-		pipeline.Memory = &loggedMemory{h.memory, store.log}
-	}
-	if h.notifier != nil {
-		pipeline.Notifier = &loggedNotifier{h.notifier, store.log}
-	}
 	if isSweep {
-		pipeline.Source = archive.SourceSweep
-		h.sweeper.sweep(ctx, input, &pipeline, store.log)
+		h.sweeper.sweep(ctx, input, swept(func() *ingest.Pipeline {
+			pipeline, _ := h.pipeline(archive.SourceSweep, log)
+			return pipeline
+		}), log)
 		return []byte("{}"), nil
 	}
+	pipeline, store := h.pipeline(archive.SourceEvent, log)
 	written, err := pipeline.Ingest(ctx, payload)
 	if err != nil {
 		err = errors.New(redact.Text(err.Error()))
@@ -74,4 +65,22 @@ func (h *handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		return nil, err
 	}
 	return fmt.Appendf(nil, `{"records":%d}`, len(written)), nil
+}
+
+// pipeline makes the pipeline of one event, with its store, which counts what is written.
+func (h *handler) pipeline(source archive.Source, log *slog.Logger) (*ingest.Pipeline, *loggedStore) {
+	store := &loggedStore{store: h.store, log: log, since: time.Now(), counts: h.counts}
+	pipeline := &ingest.Pipeline{
+		Store: store, Gatherer: h.gatherer, Source: source, Ending: h.ending, Now: time.Now,
+	}
+	if h.proofs != nil {
+		pipeline.Proofs = &loggedProofs{h.proofs, log}
+	}
+	if h.memory != nil {
+		pipeline.Memory = &loggedMemory{h.memory, log}
+	}
+	if h.notifier != nil {
+		pipeline.Notifier = &loggedNotifier{h.notifier, log}
+	}
+	return pipeline, store
 }

@@ -49,6 +49,17 @@ func newSweeper(cfg aws.Config, records *cwlogs.Store, place *memory.Place) *swe
 	return &sweeper{cfg: cfg, records: records, place: place, services: limiter(), tasks: limiter()}
 }
 
+// swept makes a pipeline for each stop that a sweep archives, since it archives several at once.
+type swept func() *ingest.Pipeline
+
+func (s swept) Ingest(ctx context.Context, raw []byte) ([]archive.Record, error) {
+	return s().Ingest(ctx, raw)
+}
+
+func (s swept) Keep(ctx context.Context, records []archive.Record) ([]archive.Record, error) {
+	return s().Keep(ctx, records)
+}
+
 // archived reads the archive for a sweep.
 func (s *sweeper) archived(ctx context.Context, f archive.Filter) iter.Seq2[archive.Record, error] {
 	q := cwlogs.Query{Start: f.Start}
@@ -61,7 +72,7 @@ func (s *sweeper) archived(ctx context.Context, f archive.Filter) iter.Seq2[arch
 
 // sweep looks at services and stops, and archives what the rules did not bring. It has no error: the next sweep finds
 // what this one did not do, and the event of a failed one would be no stop.
-func (s *sweeper) sweep(ctx context.Context, in stack.Sweep, pipeline *ingest.Pipeline, log *slog.Logger) {
+func (s *sweeper) sweep(ctx context.Context, in stack.Sweep, pipeline swept, log *slog.Logger) {
 	look := &sweep.Sweep{ECS: sweep.NewClient(s.cfg), Services: s.services, Tasks: s.tasks, Archived: s.archived,
 		Explain: func(stop events.Stop) archive.Record {
 			return ingest.Explain(stop, archive.SourceSweep, time.Now())

@@ -107,7 +107,7 @@ func TestSweep(t *testing.T) {
 	}
 }
 
-type swept struct {
+type sweepLine struct {
 	Level, Message            string
 	Services, Brought, Missed int
 	Whole                     bool
@@ -115,16 +115,16 @@ type swept struct {
 	Left                      []string
 }
 
-func sweptLine(t *testing.T, log string) swept {
+func sweptLine(t *testing.T, log string) sweepLine {
 	t.Helper()
 	for text := range strings.Lines(log) {
-		var line swept
+		var line sweepLine
 		if json.Unmarshal([]byte(text), &line) == nil && strings.HasSuffix(line.Message, "swept") {
 			return line
 		}
 	}
 	t.Fatalf("no line about a sweep in\n%s", log)
-	return swept{}
+	return sweepLine{}
 }
 
 // TestWhatTheFirstSweepFindsIsNotMissed: it stopped before there was a deployment that could miss it. What the second

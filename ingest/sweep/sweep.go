@@ -193,7 +193,11 @@ func (s *Sweep) compare(ctx context.Context, c *calls, clusters []string, stoppe
 			tasks[awsname.LastPart(arn)] = false
 		}
 	}
-	if err := s.readArchive(ctx, tasks, seen); err != nil {
+	below := false
+	for _, v := range seen.services {
+		below = below || v.below()
+	}
+	if err := s.readArchive(ctx, tasks, below, seen); err != nil {
 		seen.LeftStops = append(seen.LeftStops, fmt.Errorf("archive: %w", err))
 		s.Stops = nil // what it lacks is not known
 	}
@@ -235,7 +239,7 @@ func (s *Sweep) compare(ctx context.Context, c *calls, clusters []string, stoppe
 }
 
 // readArchive marks the tasks that the archive has, and takes over what it says of services.
-func (s *Sweep) readArchive(ctx context.Context, tasks map[string]bool, seen *Seen) error {
+func (s *Sweep) readArchive(ctx context.Context, tasks map[string]bool, below bool, seen *Seen) error {
 	if s.Archived == nil {
 		return nil
 	}
@@ -252,6 +256,9 @@ func (s *Sweep) readArchive(ctx context.Context, tasks map[string]bool, seen *Se
 				seen.said[place] = r
 			}
 		}
+	}
+	if len(tasks) == 0 && !below {
+		return nil // nobody asks what else is there
 	}
 	for r, err := range s.Archived(ctx, archive.Filter{Start: now.Add(-remembered)}) {
 		switch {
