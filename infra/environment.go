@@ -35,9 +35,19 @@ func environmentOf(o stack.Options) map[string]string {
 		variables[stack.EnvNamespace] = o.Named(stack.MetricsNamespace)
 	}
 	if o.Remember == stack.On {
-		variables[stack.EnvMemory], variables[stack.EnvSteady] = o.Named(stack.MemoryTable), o.CaptureServices
+		variables[stack.EnvMemory], variables[stack.EnvSteady] = o.Named(stack.MemoryTable), steadyOf(o)
 	}
 	return variables
+}
+
+// steadyOf is On where the events of every service that is caught reach the function. Where only families or task
+// definitions name what is caught, a service's events say of none of them that it belongs to it, and an alert has to
+// close by itself.
+func steadyOf(o stack.Options) string {
+	if o.CaptureServices == stack.On && len(o.Families)+len(o.TaskDefinitions) == 0 {
+		return stack.On
+	}
+	return stack.Off
 }
 
 // environmentFits returns an error for options that a function's environment has no room for.

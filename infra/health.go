@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -179,8 +180,11 @@ func inQueue(queue awssqs.Queue) awscloudwatch.IMetric {
 // onArchive is a command on the archive of the deployment, on a line of its own behind a text: as it is pasted from the
 // console or a message.
 func onArchive(scope constructs.Construct, o stack.Options, command string) string {
-	return "\n\n    whystopped " + command + " logs:" + o.ArchiveGroup() + " --region " +
-		*awscdk.Stack_Of(scope).Region() + "\n"
+	return onArchiveIn(*awscdk.Stack_Of(scope).Region(), o, command)
+}
+
+func onArchiveIn(region string, o stack.Options, command string) string {
+	return "\n\n    whystopped " + command + " logs:" + o.ArchiveGroup() + " --region " + region + "\n"
 }
 
 // onAccount is a command on the deployment, as onArchive is on its archive.
@@ -232,6 +236,30 @@ func acting(alarm awscloudwatch.Alarm, actions []*string) awscloudwatch.Alarm {
 // takes to replace a task that stopped.
 const belowMinutes = 5
 
+// descriptionLimit is how long the description of an alarm can be, in characters. Source:
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+const descriptionLimit = 1024
+
+// belowText is the description of the alarm of a service.
+func belowText(region string, o stack.Options, name string) string {
+	cluster, service, _ := strings.Cut(name, "/")
+	return "Fewer tasks of " + name + " run than are desired, for " + strconv.Itoa(belowMinutes) +
+		" minutes, or nothing is known of it because Container Insights is off or there is no such service. What " +
+		"stops or keeps its tasks:" +
+		onArchiveIn(region, o, "history --cluster "+cluster+" --service "+service+" --from")
+}
+
+// descriptionsFit returns an error for options that the description of an alarm has no room for.
+func descriptionsFit(o stack.Options) error {
+	for _, name := range o.BelowDesired {
+		if n := len(belowText(longestRegion, o, name)); n > descriptionLimit {
+			return fmt.Errorf("option belowDesired: the alarm of %s needs %d characters to say what to do, and "+
+				"CloudWatch takes %d: give the log group a shorter name", name, n, descriptionLimit)
+		}
+	}
+	return nil
+}
+
 // newServiceAlarms raises an alarm on each service that the options name when fewer of its tasks run than are desired.
 // A service without a running task may have no RunningTaskCount, which then counts as 0. Without DesiredTaskCount
 // nothing is known of the service: Container Insights is off, or there is no such service; that raises the alarm too,
@@ -252,11 +280,8 @@ func newServiceAlarms(scope awscdk.Stack, o stack.Options, actions []*string) []
 			})
 		}
 		alarm := awscloudwatch.NewAlarm(scope, jsii.String("Below-"+cluster+"."+service), &awscloudwatch.AlarmProps{
-			AlarmName: jsii.String(o.Named(stack.AlarmPrefix) + "below-desired-" + name),
-			AlarmDescription: jsii.String("Fewer tasks of " + name + " run than are desired, for " +
-				strconv.Itoa(belowMinutes) + " minutes, or nothing is known of it because Container Insights is off " +
-				"or there is no such service. What stops or keeps its tasks:" +
-				onArchive(scope, o, "history --cluster "+cluster+" --service "+service+" --from")),
+			AlarmName:        jsii.String(o.Named(stack.AlarmPrefix) + "below-desired-" + name),
+			AlarmDescription: jsii.String(belowText(*scope.Region(), o, name)),
 			Metric: awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
 				Expression: jsii.String("desired - FILL(running, 0)"),
 				Label:      jsii.String("tasks that are missing"),

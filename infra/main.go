@@ -70,6 +70,9 @@ func synth(outdir, root string) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := inRegion(o, os.Getenv("CDK_DEFAULT_REGION")); err != nil {
+		return err
+	}
 	build := &goBuild{root: root, architecture: o.Architecture}
 	defer func() {
 		// The CDK panics with what it refuses; why a bundling brought nothing, build knows.

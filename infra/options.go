@@ -184,7 +184,7 @@ var options = []option{
 		Name: "reservedConcurrency",
 		Doc: "Concurrent executions that the function has for itself and does not exceed; further events wait in " +
 			"Lambda's own queue for up to " +
-			"six hours. 1 to 1000.",
+			"six hours. 1 to 1000; Lambda refuses what would leave the account's other functions fewer than 50.",
 		set: number(func(o *stack.Options) *int { return &o.ReservedConcurrency }, 1, 1000),
 	},
 	{
@@ -396,11 +396,29 @@ func parseOptions(context map[string]any) (stack.Options, error) {
 	default:
 		problems = append(problems, err)
 	}
-	if err := environmentFits(o); err != nil {
-		problems = append(problems, err)
+	for _, err := range []error{environmentFits(o), descriptionsFit(o)} {
+		if err != nil {
+			problems = append(problems, err)
+		}
 	}
 	slices.SortStableFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return o, errors.Join(problems...)
+}
+
+// inRegion returns an error for options that name something in another Region than that of the deployment, which the
+// CDK's command line tells; without it, region is empty and nothing is known.
+func inRegion(o stack.Options, region string) error {
+	for _, named := range []struct{ option, arn string }{{"notifyTopicArn", o.NotifyTopicARN},
+		{"alarmTopicArn", o.AlarmTopicARN}, {"kmsKeyArn", o.KMSKeyARN}} {
+		if named.arn == "" || region == "" {
+			continue
+		}
+		if got := strings.Split(named.arn, ":")[3]; got != region {
+			return fmt.Errorf("option %s: it is in %s and the stack goes to %s, give one of that Region", named.option,
+				got, region)
+		}
+	}
+	return nil
 }
 
 // text brings a value of the CDK context into the form that it has on the command line.

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -228,6 +231,8 @@ func TestOptionsThatDoNotGoTogether(t *testing.T) {
 		{map[string]any{"notifyEmail": "a@example.com", "notifyTopicArn": "arn:aws:sns:eu-west-3:111122223333:x"},
 			"subscribe the address to that one"},
 		{map[string]any{"namePrefix": "b-", "logGroup": "/b-whystopped/function"}, "is the function's own log"},
+		{map[string]any{"logGroup": strings.Repeat("l", 512), "belowDesired": strings.Repeat("c", 100) + "/" +
+			strings.Repeat("s", 100)}, "option belowDesired: the alarm of ccc"},
 		{map[string]any{"evidence": "off", "logTail": "on"},
 			"option logTail: with evidence=off nobody asks for log lines"},
 		{map[string]any{"clusters": names(20, 12, ""), "services": names(10, 12, "")}, "give fewer names"},
@@ -242,6 +247,81 @@ func TestOptionsThatDoNotGoTogether(t *testing.T) {
 		if _, err := parseOptions(tt.context); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%v: the error is %v, want %q in it", tt.context, err, tt.want)
 		}
+	}
+}
+
+// TestWhatIsNamedIsInTheRegion: CloudFormation would refuse it in the middle of a deployment.
+func TestWhatIsNamedIsInTheRegion(t *testing.T) {
+	for option, arn := range map[string]string{"notifyTopicArn": "arn:aws:sns:eu-west-3:111122223333:on-call",
+		"alarmTopicArn": "arn:aws:sns:eu-west-3:111122223333:on-call", "kmsKeyArn": ownKey} {
+		o, err := parseOptions(map[string]any{option: arn})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(inRegion(o, "eu-west-3"), inRegion(o, "")); err != nil {
+			t.Error(err)
+		}
+		if err := inRegion(o, "eu-west-1"); err == nil ||
+			!strings.Contains(err.Error(), "option "+option+": it is in eu-west-3 and the stack goes to eu-west-1") {
+			t.Errorf("%s: the error is %v", option, err)
+		}
+	}
+}
+
+// TestServicesAreSteadyWhereTheirEventsCome: else an alert would stay open for ever.
+func TestServicesAreSteadyWhereTheirEventsCome(t *testing.T) {
+	for _, tt := range []struct {
+		context map[string]any
+		want    string
+	}{
+		{nil, "on"}, {map[string]any{"captureServices": "off"}, "off"}, {map[string]any{"families": "web"}, "off"},
+		{map[string]any{"taskDefinitions": "web:1"}, "off"}, {map[string]any{"services": "web"}, "on"},
+		{map[string]any{"services": "web", "families": "job"}, "off"}, {map[string]any{"clusters": "shop"}, "on"},
+	} {
+		o, err := parseOptions(tt.context)
+		if got := environmentOf(o)[stack.EnvSteady]; got != tt.want || err != nil {
+			t.Errorf("%v: %s is %q (%v)", tt.context, stack.EnvSteady, got, err)
+		}
+	}
+}
+
+// TestWhateverIsTakenCanBeDeployed tries each option with each other at their longest: what is not refused has alarms,
+// queries and an environment that AWS takes.
+func TestWhateverIsTakenCanBeDeployed(t *testing.T) {
+	longest := map[string]string{"namePrefix": "a" + strings.Repeat("b", 19), "logGroup": strings.Repeat("l", 512),
+		"existingLogGroup": strings.Repeat("e", 512), "notifyEmail": "on-call@example.com", "kmsKeyArn": ownKey,
+		"notifyTopicArn": "arn:aws:sns:eu-west-3:111122223333:" + strings.Repeat("t", 256),
+		"belowDesired":   strings.Repeat("c", 100) + "/" + strings.Repeat("s", 100), "alarmFailures": "1",
+		"captureRequests": "on", "capture": "all", "logTail": "on", "evidence": "off", "remember": "off"}
+	names := slices.Sorted(maps.Keys(longest))
+	taken, refused := 0, 0
+	for i, a := range names {
+		for _, b := range names[i+1:] {
+			context := map[string]any{a: longest[a], b: longest[b]}
+			if _, err := parseOptions(context); err != nil {
+				refused++
+				continue
+			}
+			taken++
+			if !slices.Contains([]string{"logGroup", "existingLogGroup", "namePrefix"}, a) && a != "belowDesired" {
+				continue // nothing gets longer
+			}
+			for id, r := range synthesize(t, a, longest[a], b, longest[b]).all("AWS::CloudWatch::Alarm") {
+				text, isText := r.Properties["AlarmDescription"].(string)
+				if !isText {
+					text = joined(t, r.Properties["AlarmDescription"])
+				}
+				if len(text) > descriptionLimit || len(r.Properties["AlarmName"].(string)) > 255 {
+					t.Errorf("%v: %s says %d characters: %s", context, id, len(text), text)
+				}
+				if metrics, _ := r.Properties["Metrics"].([]any); len(metrics) > 11 { // an expression of ten
+					t.Errorf("%v: %s looks at %d metrics", context, id, len(metrics)-1)
+				}
+			}
+		}
+	}
+	if taken == 0 || refused == 0 {
+		t.Errorf("%d are taken and %d refused: this test tries nothing", taken, refused)
 	}
 }
 

@@ -20,8 +20,11 @@ const logsService = "logs.REGION.amazonaws.com"
 // exampleARN begins the ARNs in the events that the page of coverage tries the rules with.
 const exampleARN = "arn:aws:ecs:eu-west-3:111122223333:"
 
+// longestRegion is as long as the name of a Region can be.
+const longestRegion = "ap-southeast-1"
+
 // longestTopicARN is as long as the ARN of the stack's own topic can be anywhere.
-const longestTopicARN = "arn:aws-us-gov:sns:ap-southeast-1:111122223333:" + stack.Topic
+const longestTopicARN = "arn:aws-us-gov:sns:" + longestRegion + ":111122223333:" + stack.Topic
 
 // withoutQueryParameters are the Regions whose CloudFormation refuses Parameters of AWS::Logs::QueryDefinition, after
 // the resource schemas that cfn-lint 1.51.0 has of them. There a saved query has a name in capital letters for each, to

@@ -32,7 +32,7 @@ type StackProps struct {
 func NewStack(parent constructs.Construct, id string, props StackProps) awscdk.Stack {
 	o := props.Options
 	scope := awscdk.NewStack(parent, jsii.String(id), &awscdk.StackProps{
-		Description: jsii.String("Tells why ECS tasks stopped and keeps the answer in " + o.ArchiveGroup()),
+		Description: jsii.String("Tells why ECS tasks stopped and keeps the answers"), // the CDK takes 512 bytes of it
 		Env:         props.Env,
 	})
 	awscdk.Tags_Of(scope).Add(jsii.String("app"), jsii.String("whystopped"), &awscdk.TagProps{
