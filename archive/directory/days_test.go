@@ -251,3 +251,52 @@ func TestASpoolIsReadTwice(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// FuzzWhatStandsInTheDirectory reads a compressed day and an index of any bytes: nothing panics, and what is no record is
+// said.
+func FuzzWhatStandsInTheDirectory(f *testing.F) {
+	dir := f.TempDir()
+	store, err := Open(f.Context(), dir)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for n := range 3 {
+		if err := store.Put(f.Context(), of(9, n)); err != nil {
+			f.Fatal(err)
+		}
+	}
+	if err := store.Close(); err != nil {
+		f.Fatal(err)
+	}
+	whole, err := os.ReadFile(filepath.Join(dir, dayOf(9)+".jsonl.zst"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(whole, []byte(indexMagic))
+	f.Add(whole[:len(whole)-4], []byte{})
+	f.Fuzz(func(t *testing.T, packed, entries []byte) {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "2026-03-07.jsonl.zst")
+		if err := os.WriteFile(path, packed, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		read(t, dir, archive.Filter{})
+		opened, err := Read(dir).open(0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer opened.Close()
+		entries = entries[:len(entries)/indexEntry*indexEntry]
+		index := index{covered: int64(len(packed)), entries: entries}
+		name := filepath.Join(dir, indexDir, "2026-03-07.jsonl.zst")
+		index.keep(name, opened.File)
+		if got, ok := readIndex(name, opened.File); !ok || !bytes.Equal(got.entries, entries) {
+			t.Fatalf("an index is not read as it was written: %t, %d bytes", ok, len(got.entries))
+		}
+		key := "00000000"
+		if len(entries) > 0 {
+			key = string(entries[:keyBytes])
+		}
+		Read(dir).indexed(0, key, archive.Decode, func(Found, error) bool { return true })
+	})
+}

@@ -64,10 +64,14 @@ func (a *Archive) indexed(n int, key string, decode Decoder, yield func(Found, e
 		return bytes.Compare(x.entries[i*indexEntry:][:keyBytes], prefix[:]) >= 0
 	})
 	for i := first; i < count && bytes.HasPrefix(x.entries[i*indexEntry:], prefix[:]); i++ {
-		at := place(n, int64(binary.BigEndian.Uint64(x.entries[i*indexEntry+keyBytes:])))
+		offset := binary.BigEndian.Uint64(x.entries[i*indexEntry+keyBytes:])
+		if offset >= 1<<offsetBits {
+			return a.lines(n, key, decode, yield) // it does not fit after all
+		}
+		at := place(n, int64(offset))
 		r, err := a.At(at, decode)
 		if err != nil {
-			return a.lines(n, key, decode, yield) // it does not fit after all
+			return a.lines(n, key, decode, yield)
 		}
 		if !yield(Found{r, at}, nil) {
 			return false
