@@ -340,6 +340,15 @@ func (a *Archive) At(p archive.Place, decode Decoder) (archive.Record, error) {
 	return decode(line)
 }
 
+// Line returns the line at a place.
+func (a *Archive) Line(p archive.Place) ([]byte, error) {
+	line, err := a.lineAt(int(p>>offsetBits), int64(p&(1<<offsetBits-1)))
+	if err != nil {
+		return nil, fmt.Errorf("read the archive again: %w", err)
+	}
+	return bytes.Clone(line), nil
+}
+
 // lineAt returns the line that begins at a place in a file's text. It is there until the next one is read.
 func (a *Archive) lineAt(n int, offset int64) ([]byte, error) {
 	if i := slices.IndexFunc(a.cache, func(c cached) bool { return c.file == n && c.has(offset) }); i >= 0 {

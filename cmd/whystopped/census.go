@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"iter"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -84,18 +85,20 @@ func (c *census) asked(yield func(*archive.Seen, *sort) bool) {
 }
 
 // latestFirst yields the stops that are wanted, the latest first, those of one moment by their keys.
-func (c *census) latestFirst(wanted func(*archive.Seen) bool, yield func(*archive.Seen) error) error {
-	for run := range c.roll.LatestFirst(wanted) {
-		if err := c.byKey(run); err != nil {
-			return err
-		}
-		for _, s := range run {
-			if err := yield(s); err != nil {
-				return err
+func (c *census) latestFirst(wanted func(*archive.Seen) bool) iter.Seq2[*archive.Seen, error] {
+	return func(yield func(*archive.Seen, error) bool) {
+		for run := range c.roll.LatestFirst(wanted) {
+			if err := c.byKey(run); err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, s := range run {
+				if !yield(s, nil) {
+					return
+				}
 			}
 		}
 	}
-	return nil
 }
 
 // byKey sorts stops of one moment.
@@ -155,14 +158,16 @@ func (c *census) groups() ([]*group, error) {
 	of := func(s *archive.Seen) *group { return byKind[c.sorts[s.Sort].kind] }
 	var groups []*group
 	lasts := func(s *archive.Seen) bool { return c.sorts[s.Sort].asked && of(s).last[0] == s }
-	err := c.latestFirst(lasts, func(s *archive.Seen) error {
+	for s, err := range c.latestFirst(lasts) {
+		if err != nil {
+			return nil, err
+		}
 		groups = append(groups, of(s))
-		return nil
-	})
+	}
 	slices.SortStableFunc(groups, func(a, b *group) int {
 		return cmp.Compare(screen.Urgency(c.verdict(a)), screen.Urgency(c.verdict(b)))
 	})
-	return groups, err
+	return groups, nil
 }
 
 // verdict is that of the last stop of a kind.

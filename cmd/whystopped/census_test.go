@@ -106,12 +106,15 @@ func TestTheCensusCountsAsTheRecordsDo(t *testing.T) {
 			}
 			var all []archive.Record
 			every := func(*archive.Seen) bool { return true }
-			if err := c.latestFirst(every, func(s *archive.Seen) error {
+			for s, err := range c.latestFirst(every) {
+				if err != nil {
+					t.Fatal(err)
+				}
 				r, err := c.record(s)
+				if err != nil {
+					t.Fatal(err)
+				}
 				all = append(all, r)
-				return err
-			}); err != nil {
-				t.Fatal(err)
 			}
 			if diff := cmp.Diff(stops, all, cmpopts.EquateEmpty()); diff != "" {
 				t.Fatalf("%s: stops (-want +got):\n%s", name, diff)

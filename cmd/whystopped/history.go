@@ -2,12 +2,14 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -238,33 +240,46 @@ func (h *history) kinds(most int, kind func(int) (screen.Kind, error)) error {
 
 // stops shows the latest stops.
 func (h *history) stops(ctx context.Context, c *census, most int) error {
-	t := screen.NewStopTable(h.out, h.look)
-	show := t.Add
-	if h.asJSON {
-		show = func(r archive.Record) error { return screen.WriteJSON(h.out, r, false) }
+	lines := func(yield func([]byte, error) bool) {
+		n := 0
+		for s, err := range c.latestFirst(func(s *archive.Seen) bool { return c.sorts[s.Sort].asked }) {
+			var line []byte
+			if err == nil {
+				line, err = c.archive.Line(s.At)
+			}
+			if n++; n > most || !yield(line, err) {
+				return
+			}
+		}
 	}
-	enough, shown := errors.New("enough"), 0
-	err := c.latestFirst(func(s *archive.Seen) bool { return c.sorts[s.Sort].asked }, func(s *archive.Seen) error {
+	t := screen.NewStopTable(h.out, h.look)
+	for s, err := range inOrder(runtime.GOMAXPROCS(0), lines, h.stop) {
 		switch {
-		case shown == most:
-			return enough
 		case ctx.Err() != nil:
 			return errors.New("interrupted: not all stops are shown")
+		case err == nil && s.err == nil && h.asJSON:
+			_, err = h.out.Write(s.json)
+		case err == nil && s.err == nil:
+			err = t.Add(s.Record)
 		}
-		shown++
-		r, err := c.record(s)
-		if err != nil {
+		if err = cmp.Or(err, s.err); err != nil {
 			return err
 		}
-		return show(r)
-	})
-	if err != nil && err != enough {
-		return err
 	}
 	if !h.asJSON {
 		t.Render()
 	}
 	return nil
+}
+
+// stop is what is shown of a record.
+func (h *history) stop(line []byte) (s explanation) {
+	if s.Record, s.err = allShown.Decode(line); s.err == nil && h.asJSON {
+		var out bytes.Buffer
+		s.err = screen.WriteJSON(&out, s.Record, false)
+		s.json = out.Bytes()
+	}
+	return s
 }
 
 // firstFailure leads from a deployment to its first failed task: later failures are often its consequences.
