@@ -252,8 +252,8 @@ func TestASpoolIsReadTwice(t *testing.T) {
 	}
 }
 
-// FuzzWhatStandsInTheDirectory reads a compressed day and an index of any bytes: nothing panics, and what is no record is
-// said.
+// FuzzWhatStandsInTheDirectory reads a compressed day and an index of any bytes: nothing panics, and what is no record
+// is said.
 func FuzzWhatStandsInTheDirectory(f *testing.F) {
 	dir := f.TempDir()
 	store, err := Open(f.Context(), dir)

@@ -108,6 +108,7 @@ type batches interface {
 
 // keepAll writes the stops that are to be kept. It ends at the first one that cannot be written, and when ctx is done.
 func (k *keeper) keepAll(ctx context.Context, stops iter.Seq2[events.Stop, error], in *input) error {
+	collectSeldom()
 	for ready, err := range inOrder(runtime.GOMAXPROCS(0), stops, k.prepare) {
 		if ctx.Err() != nil {
 			return ctx.Err()

@@ -102,6 +102,7 @@ could not be read, or a task that runs or that nobody remembers.`,
 			if verify {
 				atOnce = 1
 			}
+			collectSeldom()
 			answers := inOrder(atOnce, e.stops(c.Context(), names, c.InOrStdin()), func(s told) explanation {
 				return e.answer(c.Context(), s, asJSON)
 			})

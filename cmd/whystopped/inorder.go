@@ -1,9 +1,6 @@
 package main
 
-import (
-	"iter"
-	"runtime/debug"
-)
+import "iter"
 
 // inOrder yields what work makes of each value, in their order, and the errors between them. It works on so many values
 // at once, and reads few more than that ahead; what is made is yielded while the next value is waited for. One at once
@@ -27,7 +24,6 @@ func inOrder[A, B any](atOnce int, values iter.Seq2[A, error], work func(A) B) i
 			}
 			return
 		}
-		debug.SetGCPercent(200) // all of it is garbage soon: some memory for a tenth of the time
 		pieces, waiting, over := make(chan piece, 4*atOnce), make(chan piece, 4*atOnce), make(chan struct{})
 		defer close(over)
 		for range atOnce {

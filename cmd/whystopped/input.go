@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"iter"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"whystopped/cmd/whystopped/screen"
@@ -94,6 +95,9 @@ func decode(name string, stdin io.Reader, progress *screen.Reading) iter.Seq2[ev
 		}
 	}
 }
+
+// collectSeldom is for work whose memory is garbage at once: it takes some more for a tenth of the time.
+func collectSeldom() { debug.SetGCPercent(200) }
 
 // input counts what was read and says what was not.
 type input struct {
