@@ -124,7 +124,7 @@ var options = []option{
 			"below-desired-CLUSTER/SERVICE` of their own when fewer " +
 			"tasks run than are desired for " + strconv.Itoa(belowMinutes) + " minutes. It needs Container Insights " +
 			"on the cluster, which AWS charges for ([cost.md](cost.md)); without it the " +
-			"alarm stays on. At most 25.",
+			"alarm stays on. At most 25. The sweep tells of all services without either.",
 		set: func(o *stack.Options, value string) error {
 			if err := list(func(o *stack.Options) *[]string { return &o.BelowDesired })(o, value); err != nil {
 				return err

@@ -152,6 +152,40 @@ func TestWhatTheFirstSweepFindsIsNotMissed(t *testing.T) {
 	}
 }
 
+// TestASweepThatRunsOutOfTime says what it left, and the next one begins there.
+func TestASweepThatRunsOutOfTime(t *testing.T) {
+	t.Parallel()
+	server, region, table := service(t), sweeptest.NewServer(t), newTable(t)
+	for i := range 40 {
+		cluster := fmt.Sprintf("cluster-%02d", i)
+		for j := range 25 {
+			region.Services[cluster] = append(region.Services[cluster],
+				sweeptest.Service(cluster, fmt.Sprintf("service-%02d", j), time.Now(), nil))
+		}
+	}
+	f := start(t, server.URL, append(shared(table.URL, newInbox(t)), "AWS_ENDPOINT_URL_ECS="+region.URL)...)
+	for range 2 {
+		if a, _ := f.invoke(sweepInput(t), afterClusters+margin+2*time.Second); a.failed {
+			t.Fatalf("answered %+v", a)
+		}
+	}
+	var lines []sweepLine
+	for text := range strings.Lines(f.stop()) {
+		var line sweepLine
+		if json.Unmarshal([]byte(text), &line) == nil && line.Message == "swept" {
+			lines = append(lines, line)
+		}
+	}
+	if len(lines) != 2 || lines[0].Whole || lines[1].Whole || lines[0].Services == 0 || lines[0].Services >= 1000 ||
+		lines[0].Level != "WARN" || !strings.HasPrefix(lines[0].Left[0], "time ran out: ") {
+		t.Fatalf("%+v", lines)
+	}
+	from := func(l sweepLine) string { _, cluster, _ := strings.Cut(l.Left[0], ", from "); return cluster }
+	if from(lines[0]) >= from(lines[1]) {
+		t.Errorf("the first left %q, and the second %q", lines[0].Left, lines[1].Left)
+	}
+}
+
 // TestASweepThatSeesNothingIsCounted: and is no failed event, which would be tried again and kept as a stop.
 func TestASweepThatSeesNothingIsCounted(t *testing.T) {
 	t.Parallel()
