@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"regexp"
 	"slices"
@@ -108,6 +109,12 @@ func TestTwoCanStandInOneRegion(t *testing.T) {
 	for id, r := range tpl.all("AWS::CloudWatch::Alarm") {
 		if space := r.Properties["Namespace"]; space == stack.MetricsNamespace {
 			t.Errorf("%s counts what the other deployment does", id)
+		}
+		for part := range strings.SplitSeq(fmt.Sprint(r.Properties["AlarmDescription"]), "whystopped redrive ") {
+			if strings.Contains(part, " --to logs:") && !strings.HasPrefix(part,
+				"--queue "+prefix+stack.UndeliveredQueue+" --queue "+prefix+stack.FailedQueue+" --to logs:") {
+				t.Errorf("%s has the other deployment's queues emptied: %s", id, part)
+			}
 		}
 	}
 	if got := tpl.environment(t)[stack.EnvNamespace]; got != prefix+stack.MetricsNamespace {

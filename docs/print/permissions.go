@@ -48,9 +48,9 @@ func permissionsPage(string) (string, error) {
 
 The least IAM policy of each command that asks AWS, printed from the table in cmd/whystopped/account/permissions by
 ` + "`go generate ./docs/print`" + `. Fill in REGION, ACCOUNT and CLUSTER. With several clusters repeat what names CLUSTER; for all of
-them write ` + "`*`" + ` in its place. A log group or queue of another name takes the place of the default one. The commands not
-listed, and archives in directories, need no AWS account. The function's own permissions are those of its tier in
-[evidence.md](evidence.md), and what [deploy.md](deploy.md) lists.
+them write ` + "`*`" + ` in its place. A log group or queue of another name takes the place of the default one; with the option
+` + "`namePrefix`" + ` all names of the deployment begin with it. The commands not listed, and archives in directories, need no AWS
+account. The function's own permissions are those of its tier in [evidence.md](evidence.md), and what [deploy.md](deploy.md) lists.
 `)
 	all := slices.Concat(permissions.All, verifyPermissions())
 	var commands []string

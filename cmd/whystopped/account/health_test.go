@@ -122,6 +122,17 @@ func TestDoctorSeesWhatTheAlarmsSee(t *testing.T) {
 	}
 }
 
+// TestDoctorOfTheReleaseBefore: its deployment has no options in a variable of their own.
+func TestDoctorOfTheReleaseBefore(t *testing.T) {
+	d := newDeployment(t)
+	delete(d.environment(), stack.EnvAdded)
+	for check, g := range diagnosed(t, screen.ExitOK) {
+		if g.Light != lightOK {
+			t.Errorf("%s: %+v", check, g)
+		}
+	}
+}
+
 func settings(shared int) map[string]any {
 	return map[string]any{"AccountLimit": map[string]any{"ConcurrentExecutions": shared,
 		"UnreservedConcurrentExecutions": shared}}
