@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 	"whystopped/archive"
+	"whystopped/archive/redact"
 	"whystopped/events"
 	"whystopped/events/awsname"
 )
@@ -153,13 +154,14 @@ func (s *Service) explain(explain func(events.Stop) archive.Record, now time.Tim
 		return
 	}
 	s.Cause = explain(s.stop(events.BelowDesired, "ERROR", untried, now))
-	s.Cause.StoppedReason, s.Cause.Proof = s.said, s.Counts()
+	said := redact.Text(s.said)
+	s.Cause.StoppedReason, s.Cause.Proof = said, s.Counts()
 	s.Cause.NextStep = "see what keeps ECS from trying: a cluster or capacity provider without room, a limit of the " +
 		"account, a deployment that is paused; the events of " + s.Place() + " say which"
 	s.Cause.Cause, s.Cause.CauseVerdict, s.Cause.CauseIDs, s.Cause.Causes = "", "", "", ""
 	s.Cause.Summary = untried + ": ECS remembers none that failed, and says nothing of the service"
-	if s.said != "" {
-		s.Cause.Summary = untried + ": ECS remembers none that failed, and last said of the service: " + s.said
+	if said != "" {
+		s.Cause.Summary = untried + ": ECS remembers none that failed, and last said of the service: " + said
 	}
 }
 

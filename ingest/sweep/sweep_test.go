@@ -224,6 +224,9 @@ func TestServicesBelowTheirCount(t *testing.T) {
 				sweeptest.Message("web", "has begun draining connections on 1 tasks.",
 					sweeptest.Seconds(ago(time.Hour))),
 				sweeptest.Message("web", "has reached a steady state.", sweeptest.Seconds(ago(90*time.Minute)))}}},
+		{name: "its last message has a secret", since: time.Hour, why: "password=", service: object{"runningCount": 0,
+			"events": []object{sweeptest.Message("web", "was stopped by somebody with password=do-not-leak-1.",
+				sweeptest.Seconds(ago(time.Hour)))}}},
 		{name: "a daemon service", since: 40 * time.Minute, why: "no task was even tried",
 			service: object{"schedulingStrategy": "DAEMON", "desiredCount": 3, "runningCount": 2, "events": []object{
 				sweeptest.Message("web", "has started 1 tasks: (task a).", sweeptest.Seconds(ago(40*time.Minute)))}}},
@@ -264,6 +267,9 @@ func TestServicesBelowTheirCount(t *testing.T) {
 			if len(all) != 1 || !all[0].BelowSince.Equal(ago(tt.since)) || !strings.Contains(all[0].Summary, tt.why) ||
 				all[0].Verdict != "failure" {
 				t.Fatalf("%d: %+v", len(all), all)
+			}
+			if text, err := all[0].Encode(); err != nil || strings.Contains(string(text), "do-not-leak") {
+				t.Errorf("%v: %s", err, text)
 			}
 		})
 	}
