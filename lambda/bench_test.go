@@ -16,7 +16,8 @@ import (
 // compile builds a package as the function is deployed, for this machine unless the environment says otherwise.
 func compile(program, out string, environment ...string) error {
 	build := exec.Command("go", "build",
-		"-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w -buildid=", "-o", out, program)
+		"-trimpath", "-buildvcs=false", "-gcflags=github.com/aws/aws-sdk-go-v2/service/...=-l", "-tags", "lambda.norpc",
+		"-ldflags", "-s -w -buildid=", "-o", out, program)
 	build.Env = slices.Concat(os.Environ(), []string{"CGO_ENABLED=0"}, environment)
 	if said, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w\n%s", build, err, said)
