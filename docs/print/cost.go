@@ -37,6 +37,7 @@ var (
 	lambdaTime    = price{13.3334, 1e6, "a million GB-seconds of Lambda, arm64", lambdaPrices}
 	logsIn        = price{0.50, 1e9, "a GB that CloudWatch Logs takes in", cloudWatchPrices}
 	logsKept      = price{0.03, 1e9, "a GB that CloudWatch Logs keeps for a month", cloudWatchPrices}
+	athenaScanned = price{5, 1e12, "a TB that Athena scans", "https://aws.amazon.com/athena/pricing/"}
 	logsScanned   = price{0.005, 1e9, "a GB that Logs Insights scans", cloudWatchPrices}
 	alarmMonth    = price{0.10, 1, "a metric that an alarm looks at, a month", cloudWatchPrices}
 	metricMonth   = price{0.30, 1, "a custom metric, a month, of the first 10,000", cloudWatchPrices}
@@ -48,7 +49,8 @@ var (
 	customEvent   = price{1, 1e6, "a million custom events, such as whystopped-watch sends", eventPrices}
 )
 
-var prices = []price{lambdaRequest, lambdaTime, logsIn, logsKept, logsScanned, alarmMonth, metricMonth, dashboard,
+var prices = []price{lambdaRequest, lambdaTime, logsIn, logsKept, logsScanned, athenaScanned,
+	alarmMonth, metricMonth, dashboard,
 	tableWrite, tableRead, published, mailed, customEvent}
 
 // each is what one costs.
@@ -232,12 +234,24 @@ For N stops in a month and S services that have stops:
   which it has data, so rare stops cost less. %[1]sIngestFailures%[1]s adds as many while writes fail, and none otherwise.
 - A stop counts again each time that its event arrives or that Lambda tries it again.
 
+## Asking
+
+What %[1]swhystopped history --from logs:%[1]s costs, by the records of the time that is looked at; with %[1]s--verbose%[1]s it says so of each run.
+[history.md](history.md) has the same of directories and of Athena.
+
+| asked | how | for a million records |
+|---|---|---:|
+| the kinds of stops | Logs Insights scans all records of that time | %.1[14]f GB, $%.3[15]f |
+| %[1]s--each%[1]s, %[1]s--deployment%[1]s, a TASK | FilterLogEvents reads records | nothing |
+| the kinds, where Logs Insights may not be asked | FilterLogEvents reads all records of that time | nothing |
+
 ## The prices
 
 | price | published by |
 |---|---|
 `, "`", billedMs(), eventMs, callMs, tableMs, tableCalls, startMs, lookUpsOf, parts[0].amount,
-		lineBytes+platformBytes, platformBytes, toldOf, verdicts)
+		lineBytes+platformBytes, platformBytes, toldOf, verdicts, parts[0].amount*1e6/1e9,
+		parts[0].amount*1e6*logsScanned.each())
 	for _, p := range prices {
 		host := strings.Split(p.source, "/")[3]
 		fmt.Fprintf(&page, "| %s | [%s](%s) |\n", p, host, p.source)

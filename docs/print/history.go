@@ -8,6 +8,12 @@ import (
 )
 
 func historyPage(string) (string, error) {
+	parts, err := parts()
+	if err != nil {
+		return "", err
+	}
+	record := parts[0].amount // bytes
+	const million, week = 1e6, 7.0 / 365
 	var page strings.Builder
 	page.WriteString(`# Years of stops
 
@@ -46,17 +52,21 @@ and ends when it has its lines; a TASK is looked for in the streams of its clust
 
 ## What a million stops cost to keep and to ask
 
-A record has 5,000 bytes in the mean, so a million have 5 GB. Prices of us-east-1, as in [cost.md](cost.md).
+`)
+	fmt.Fprintf(&page, `A record has %.0[2]f bytes in the mean, so a million have %.0[3]f GB. Prices of us-east-1, as in [cost.md](cost.md#the-prices); times and
+sizes are those of %[1]sBenchmarkHistory -stops 1000000%[1]s, of a directory of 30 days.
 
 | question | in a log group | in a directory | in Athena |
 |---|---|---|---|
-| kept for a month | 5 GB × $0.03 = $0.15 | 0.9 GB of disk, compressed | what S3 takes for the table |
-| all kinds, ` + "`history --since all`" + ` | scans 5 GB: $0.025 | 25 s on one core, 100 MiB of memory | scans at most 5 GB × $5 a TB = $0.025 |
-| the kinds of a week of a year | scans 0.1 GB: $0.0005 | opens 8 files: under a second | the same, where the table is partitioned by time |
-| the latest 50 stops, ` + "`--each`" + ` | reads the last hours: free | 25 s; ` + "`--since 1d`" + `: under a second | scans 5 GB |
-| one TASK | reads the group, or its cluster's streams: free, minutes | 0.05 s by the index | scans 5 GB |
+| kept for a month | $%.2[4]f | 0.9 GB of disk | what S3 takes for the table |
+| all kinds, %[1]shistory --since all%[1]s | scans %.0[3]f GB: $%.3[5]f | 25 s, 100 MiB of memory | scans at most %.0[3]f GB: $%.3[6]f |
+| the kinds of a week of a year | scans %.1[7]f GB: $%.4[8]f | opens 8 files: under a second | the same, where the table is partitioned by time |
+| the latest 50 stops, %[1]s--each%[1]s | reads the last hours: nothing | 25 s; with %[1]s--since 1d%[1]s under a second | scans at most %.0[3]f GB |
+| one TASK | reads the group, or its cluster's streams: nothing, minutes | 0.06 s by the index | scans at most %.0[3]f GB |
 
-## In SQL
+`, "`", record, record*million/1e9, record*million*logsKept.each(), record*million*logsScanned.each(),
+		record*million*athenaScanned.each(), record*million*week/1e9, record*million*week*logsScanned.each())
+	page.WriteString(`## In SQL
 
 CloudWatch Logs copies the events of a log group into Apache Iceberg tables of S3, from the day on which that is switched on
 ([S3 Tables integration](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/s3-tables-integration.html)); Athena and others read
