@@ -54,7 +54,7 @@ var (
 		Name:     "latest-failures",
 		Question: "What failed last, why, and what is there to do?",
 		Commands: `filter verdict = "failure"
-| fields stoppedAt, account, region, cluster, service, family, summary, nextStep, class, taskId
+| fields stoppedAt, cluster, service, family, summary, nextStep, class, taskId, account, region
 ` + oneRecordPerStop + "50",
 	}
 	FailuresByDomain = Query{
@@ -67,7 +67,7 @@ var (
 		Name:     "what-failed",
 		Question: "What failed, where, and how often?",
 		Commands: `filter verdict = "failure"
-| stats count_distinct(dedupKey) as stops, count_distinct(taskDefinition) as revisions, latest(summary) as lastSummary, latest(stoppedAt) as lastSeen by account, region, cluster, service, family, class
+| stats count_distinct(dedupKey) as stops, count_distinct(taskDefinition) as revisions, latest(summary) as lastSummary, latest(stoppedAt) as lastSeen by cluster, service, family, class, account, region
 | sort stops desc
 | limit 50`,
 	}
@@ -75,7 +75,7 @@ var (
 		Name:     "signatures",
 		Question: "Which failures repeat, and when was each last seen?",
 		Commands: `filter verdict = "failure"
-| stats count_distinct(dedupKey) as stops, latest(stoppedAt) as lastSeen, earliest(stoppedAt) as firstSeen, latest(summary) as lastSummary by account, region, signature, cluster, service, family
+| stats count_distinct(dedupKey) as stops, latest(stoppedAt) as lastSeen, earliest(stoppedAt) as firstSeen, latest(summary) as lastSummary by signature, cluster, service, family, account, region
 | sort stops desc
 | limit 50`,
 	}
@@ -118,7 +118,7 @@ var Queries = []Query{
 		Question:   "Which tasks of this cluster and service stopped, and why? Newest first.",
 		Parameters: clusterAndService,
 		Commands: `filter cluster = {{cluster}} and service = {{service}}
-| fields stoppedAt, account, region, taskId, verdict, class, summary, culprit, culpritExitCode, taskDefinition, runSeconds
+| fields stoppedAt, taskId, verdict, class, summary, culprit, culpritExitCode, taskDefinition, runSeconds, account, region
 ` + oneRecordPerStop + "100",
 	},
 	{
@@ -128,7 +128,7 @@ var Queries = []Query{
 			{Name: "task", Doc: "Id or ARN of the task.", Example: "4f1c22d0a3b84e5f9c6d7e8f90a1b2c3"},
 		},
 		Commands: `filter taskId = {{task}} or taskArn = {{task}}
-| fields stoppedAt, account, region, cluster, service, taskDefinition, verdict, class, summary, proof, nextStep, stopCode, stoppedReason, containers, logGroup, logStream
+| fields stoppedAt, cluster, service, taskDefinition, verdict, class, summary, proof, nextStep, stopCode, stoppedReason, containers, logGroup, logStream, account, region
 ` + oneRecordPerStop + "20",
 	},
 	{
@@ -136,7 +136,7 @@ var Queries = []Query{
 		Question: "What fails three times or more in ten minutes, never running or for less than two minutes?",
 		Commands: `filter verdict = "failure" and kind = "task" and (not ispresent(runSeconds) or runSeconds < 120)
 | fields datefloor(@timestamp, 10m) as slot
-| stats count_distinct(dedupKey) as stops, latest(summary) as lastSummary by slot, account, region, cluster, service, family
+| stats count_distinct(dedupKey) as stops, latest(summary) as lastSummary by slot, cluster, service, family, account, region
 | filter stops >= 3
 | sort slot desc
 | limit 100`,
@@ -145,7 +145,7 @@ var Queries = []Query{
 		Name:     "never-started",
 		Question: "Which tasks never came to run, and why?",
 		Commands: `filter verdict = "failure" and kind = "task" and not ispresent(startedAt)
-| stats count_distinct(dedupKey) as stops, latest(summary) as lastSummary, latest(stoppedReason) as example by account, region, cluster, service, family, class
+| stats count_distinct(dedupKey) as stops, latest(summary) as lastSummary, latest(stoppedReason) as example by cluster, service, family, class, account, region
 | sort stops desc
 | limit 50`,
 	},
@@ -154,7 +154,7 @@ var Queries = []Query{
 		Question:   "Did a new revision or image of this service bring the failures?",
 		Parameters: clusterAndService,
 		Commands: `filter verdict = "failure" and cluster = {{cluster}} and service = {{service}}
-| stats count_distinct(dedupKey) as stops, earliest(stoppedAt) as firstSeen, latest(stoppedAt) as lastSeen, pct(runSeconds, 50) as medianRunSeconds by account, region, taskDefinition, culpritImageDigest
+| stats count_distinct(dedupKey) as stops, earliest(stoppedAt) as firstSeen, latest(stoppedAt) as lastSeen, pct(runSeconds, 50) as medianRunSeconds by taskDefinition, culpritImageDigest, account, region
 | sort firstSeen desc
 | limit 50`,
 	},
@@ -162,7 +162,7 @@ var Queries = []Query{
 		Name:     "what-is-new",
 		Question: "Which failures are new? Run it over the whole retention: what is new was first seen lately.",
 		Commands: `filter verdict = "failure"
-| stats earliest(stoppedAt) as firstSeen, count_distinct(dedupKey) as stops, latest(summary) as lastSummary by account, region, signature, cluster, service, family
+| stats earliest(stoppedAt) as firstSeen, count_distinct(dedupKey) as stops, latest(summary) as lastSummary by signature, cluster, service, family, account, region
 | sort firstSeen desc
 | limit 30`,
 	},
@@ -184,7 +184,7 @@ var Queries = []Query{
 		Question: "Which services could not place or start tasks, which deployments failed, and which calls brought " +
 			"no task?",
 		Commands: `filter kind in ["service", "deployment", "request"]
-| stats count_distinct(dedupKey) as times, latest(stoppedAt) as lastSeen, latest(summary) as lastSummary, latest(stoppedReason) as example by account, region, verdict, kind, cluster, service, family, eventName, class
+| stats count_distinct(dedupKey) as times, latest(stoppedAt) as lastSeen, latest(summary) as lastSummary, latest(stoppedReason) as example by verdict, kind, cluster, service, family, eventName, class, account, region
 | sort lastSeen desc
 | limit 50`,
 	},
@@ -192,7 +192,7 @@ var Queries = []Query{
 		Name:     "dead-containers",
 		Question: "Which containers ended while their task went on, and how often?",
 		Commands: `filter kind = "container"
-| stats count_distinct(dedupKey) as ends, latest(stoppedAt) as lastSeen, latest(summary) as lastSummary, max(restartCount) as mostRestarts by account, region, verdict, cluster, service, family, culprit, culpritExitCode
+| stats count_distinct(dedupKey) as ends, latest(stoppedAt) as lastSeen, latest(summary) as lastSummary, max(restartCount) as mostRestarts by verdict, cluster, service, family, culprit, culpritExitCode, account, region
 | sort ends desc
 | limit 50`,
 	},
@@ -201,7 +201,7 @@ var Queries = []Query{
 		Question: "Do failures fall on one host or Availability Zone, or on everybody?",
 		Commands: `filter verdict = "failure"
 | fields datefloor(@timestamp, 10m) as slot
-| stats count_distinct(dedupKey) as stops, count_distinct(service) as services by slot, account, region, availabilityZone, containerInstance
+| stats count_distinct(dedupKey) as stops, count_distinct(service) as services by slot, availabilityZone, containerInstance, account, region
 | sort services desc, stops desc
 | limit 50`,
 	},
@@ -209,7 +209,7 @@ var Queries = []Query{
 		Name:     "culprits",
 		Question: "Which container brings tasks down, the application or a sidecar?",
 		Commands: `filter verdict = "failure" and ispresent(culprit)
-| stats count_distinct(dedupKey) as stops, latest(summary) as lastSummary by account, region, cluster, service, family, culprit, culpritExitCode, class
+| stats count_distinct(dedupKey) as stops, latest(summary) as lastSummary by cluster, service, family, culprit, culpritExitCode, class, account, region
 | sort stops desc
 | limit 50`,
 	},
@@ -217,7 +217,7 @@ var Queries = []Query{
 		Name:     "out-of-memory",
 		Question: "Who runs out of memory, at what limit, and after how long: a steady leak or a spike?",
 		Commands: `filter fault = "oom"
-| stats count_distinct(dedupKey) as kills, min(runSeconds) as shortestRunSeconds, pct(runSeconds, 50) as medianRunSeconds, latest(memory) as taskMemory by account, region, cluster, service, taskDefinition, culprit
+| stats count_distinct(dedupKey) as kills, min(runSeconds) as shortestRunSeconds, pct(runSeconds, 50) as medianRunSeconds, latest(memory) as taskMemory by cluster, service, taskDefinition, culprit, account, region
 | sort kills desc
 | limit 50`,
 	},
@@ -225,7 +225,7 @@ var Queries = []Query{
 		Name:     "health-checks",
 		Question: "Who is killed by health checks? A median run near the grace period says that it is too short.",
 		Commands: `filter stage = "health_check"
-| stats count_distinct(dedupKey) as stops, min(runSeconds) as shortestRunSeconds, pct(runSeconds, 50) as medianRunSeconds, max(runSeconds) as longestRunSeconds by account, region, cluster, service, taskDefinition, targetGroup
+| stats count_distinct(dedupKey) as stops, min(runSeconds) as shortestRunSeconds, pct(runSeconds, 50) as medianRunSeconds, max(runSeconds) as longestRunSeconds by cluster, service, taskDefinition, targetGroup, account, region
 | sort stops desc
 | limit 50`,
 	},
@@ -233,7 +233,7 @@ var Queries = []Query{
 		Name:     "image-gone",
 		Question: "Which images are no longer in their registry?",
 		Commands: `filter class = "image.not_found"
-| stats count_distinct(dedupKey) as stops, earliest(stoppedAt) as firstSeen, latest(stoppedAt) as lastSeen by account, region, image, cluster, service, taskDefinition
+| stats count_distinct(dedupKey) as stops, earliest(stoppedAt) as firstSeen, latest(stoppedAt) as lastSeen by image, cluster, service, taskDefinition, account, region
 | sort lastSeen desc
 | limit 50`,
 	},
@@ -241,7 +241,7 @@ var Queries = []Query{
 		Name:     "no-permission",
 		Question: "Which role lacks which permission?",
 		Commands: `filter fault = "denied"
-| stats count_distinct(dedupKey) as stops, latest(summary) as lastSummary by account, region, role, awsAction, awsResource, deniedBy, class
+| stats count_distinct(dedupKey) as stops, latest(summary) as lastSummary by role, awsAction, awsResource, deniedBy, class, account, region
 | sort stops desc
 | limit 50`,
 	},
@@ -249,7 +249,7 @@ var Queries = []Query{
 		Name:     "no-way-out",
 		Question: "Which endpoint cannot be reached, and from which subnet?",
 		Commands: `filter fault in ["unreachable", "dns", "tls"]
-| stats count_distinct(dedupKey) as stops, latest(summary) as lastSummary by account, region, endpoint, subnet, availabilityZone, class
+| stats count_distinct(dedupKey) as stops, latest(summary) as lastSummary by endpoint, subnet, availabilityZone, class, account, region
 | sort stops desc
 | limit 50`,
 	},
@@ -257,7 +257,7 @@ var Queries = []Query{
 		Name:     "failed-jobs",
 		Question: "Which jobs failed: scheduled, Batch, Step Functions, RunTask?",
 		Commands: `filter verdict = "failure" and launcher != "service"
-| fields stoppedAt, account, region, launcher, family, summary, nextStep, taskId, runSeconds
+| fields stoppedAt, launcher, family, summary, nextStep, taskId, runSeconds, account, region
 ` + oneRecordPerStop + "100",
 	},
 	{
@@ -265,7 +265,7 @@ var Queries = []Query{
 		Question: "How often does Spot take tasks away, and in which Availability Zone?",
 		Commands: `filter fault = "interrupted"
 | fields datefloor(@timestamp, 1d) as slot
-| stats count_distinct(dedupKey) as interruptions by slot, account, region, cluster, service, family, availabilityZone
+| stats count_distinct(dedupKey) as interruptions by slot, cluster, service, family, availabilityZone, account, region
 | sort slot desc, interruptions desc
 | limit 100`,
 	},
@@ -274,7 +274,7 @@ var Queries = []Query{
 		Question: "Which tasks did a person or a program stop? CloudTrail knows who. Those that left with 0 are " +
 			"captured only with capture=all.",
 		Commands: `filter stopCode = "UserInitiated"
-| fields stoppedAt, account, region, cluster, service, family, taskId, stoppedReason, containers, launcher
+| fields stoppedAt, cluster, service, family, taskId, stoppedReason, containers, launcher, account, region
 ` + oneRecordPerStop + "100",
 	},
 	{
@@ -282,14 +282,14 @@ var Queries = []Query{
 		Question: "Which services ran fewer tasks than are desired, since when and why? The sweep " +
 			"finds these.",
 		Commands: `filter kind = "service" and ispresent(belowSince)
-| fields stoppedAt, account, region, cluster, service, runningCount, desiredCount, belowSince, summary, nextStep
+| fields stoppedAt, cluster, service, runningCount, desiredCount, belowSince, summary, nextStep, account, region
 ` + oneRecordPerStop + "100",
 	},
 	{
 		Name:     "not-understood",
 		Question: "What could not be explained, or not judged?",
 		Commands: `filter stage = "unknown" or fault = "unknown" or verdict = "review"
-| stats count_distinct(dedupKey) as stops, latest(stoppedReason) as example, latest(containers) as exampleContainers by account, region, stopCode, class, verdict, cluster, service
+| stats count_distinct(dedupKey) as stops, latest(stoppedReason) as example, latest(containers) as exampleContainers by stopCode, class, verdict, cluster, service, account, region
 | sort stops desc
 | limit 50`,
 	},
@@ -298,7 +298,7 @@ var Queries = []Query{
 		Question: "Which permissions, not granted or of a higher tier, would have told more of failures without a " +
 			"proven cause? `whystopped doctor --gaps` has the policy to add.",
 		Commands: `filter verdict = "failure" and ispresent(missingActions) and causeVerdict != "confirmed"
-| stats count_distinct(dedupKey) as stops, latest(cause) as lastCause, latest(causeReason) as lastReason by account, region, missingActions
+| stats count_distinct(dedupKey) as stops, latest(cause) as lastCause, latest(causeReason) as lastReason by missingActions, account, region
 | sort stops desc
 | limit 50`,
 	},
@@ -323,7 +323,7 @@ var Queries = []Query{
 		Question: "Which stops went as they should?",
 		NeedsAll: true,
 		Commands: `filter verdict = "expected"
-| stats count_distinct(dedupKey) as stops, latest(stoppedAt) as lastSeen by account, region, class, cluster, service, family
+| stats count_distinct(dedupKey) as stops, latest(stoppedAt) as lastSeen by class, cluster, service, family, account, region
 | sort stops desc
 | limit 50`,
 	},
@@ -333,7 +333,7 @@ var Queries = []Query{
 		NeedsAll: true,
 		Commands: `filter stage = "scheduler"
 | fields datefloor(@timestamp, 1h) as slot
-| stats count_distinct(dedupKey) as stops by slot, account, region, cluster, service, fault, deployment
+| stats count_distinct(dedupKey) as stops by slot, cluster, service, fault, deployment, account, region
 | sort slot desc, stops desc
 | limit 100`,
 	},
@@ -342,7 +342,7 @@ var Queries = []Query{
 		Question: "Which containers ignore SIGTERM and are killed, and how long does that take?",
 		NeedsAll: true,
 		Commands: `filter causeIds like /sigterm-ignored/
-| stats count_distinct(dedupKey) as kills, pct(stopSeconds, 95) as p95StopSeconds, latest(containers) as exampleContainers by account, region, cluster, service, family, taskDefinition
+| stats count_distinct(dedupKey) as kills, pct(stopSeconds, 95) as p95StopSeconds, latest(containers) as exampleContainers by cluster, service, family, taskDefinition, account, region
 | sort kills desc
 | limit 50`,
 	},
