@@ -115,19 +115,20 @@ func (s *sweeper) sweep(ctx context.Context, in stack.Sweep, pipeline swept, log
 			errors.New("without the table of remember=on the next sweep begins at the first cluster again"))
 	}
 	forgot(log, lost)
-	seen.Left = append(seen.Left, err)
+	if err != nil {
+		seen.Left = append(seen.Left, err)
+	}
 	reportSweep(log, in, seen, kept, counts, nil)
 }
 
 // reportSweep writes the line about a sweep, which counts what the rules did not bring; err is why nothing was seen.
-// A sweep that found all counts 0: without a figure nobody knows that it was made.
+// A sweep that found all counts 0: without a figure nobody knows that it was made. One that was cut off counts only
+// what it brought.
 func reportSweep(log *slog.Logger, in stack.Sweep, seen sweep.Seen, kept sweep.Kept, counts bool, err error) {
 	metric, n, level, message := stack.MetricMissed, kept.Missed, slog.LevelInfo, "swept"
 	left := []string{}
 	for _, problem := range seen.AllLeft() {
-		if problem != nil {
-			left = append(left, redact.Text(problem.Error()))
-		}
+		left = append(left, redact.Text(problem.Error()))
 	}
 	if len(left) > 0 {
 		level = slog.LevelWarn
@@ -140,7 +141,7 @@ func reportSweep(log *slog.Logger, in stack.Sweep, seen sweep.Seen, kept sweep.K
 		"wellAgain", kept.Closed, "stopped", seen.Stopped, "archived", seen.Archived, "routine", seen.Routine,
 		"onTheirWay", len(seen.Fresh), "brought", kept.Missed, "whole", len(left) == 0, "sample", in.Sample(),
 		"left", left}
-	if counts || err != nil {
+	if counts && (n > 0 || seen.StopsWhole()) || err != nil {
 		figures = append(figures, metric, n, "_aws", counted(metric, [][]string{{}}, time.Now()))
 	}
 	log.Log(context.Background(), level, message, figures...)

@@ -79,6 +79,9 @@ type Seen struct {
 // Whole reports whether all was looked at.
 func (s *Seen) Whole() bool { return len(s.AllLeft()) == 0 }
 
+// StopsWhole reports whether all stops were compared.
+func (s *Seen) StopsWhole() bool { return len(s.Left)+len(s.LeftStops) == 0 }
+
 // AllLeft is what was not looked at.
 func (s *Seen) AllLeft() []error { return slices.Concat(s.Left, s.LeftServices, s.LeftStops) }
 
