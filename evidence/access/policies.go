@@ -58,7 +58,8 @@ var policyChecks = []evidence.Check{
 	{
 		Cause: "efs-iam-denied",
 		Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedAccess},
-		Confirms: "the file system's policy denies elasticfilesystem:ClientMount to the task role, or neither it nor " +
+		Confirms: "a volume is one of S3 Files, and there is no task role to mount it with; or " +
+			"the file system's policy denies elasticfilesystem:ClientMount to the task role, or neither it nor " +
 			"the role's policies allow it; with iam not ENABLED the policy must allow everybody",
 		RulesOut: "the file system has no policy and the role's does not deny the mount, or one of the two allows it " +
 			"and none denies it",
@@ -424,6 +425,14 @@ func proveKeyDisabled(c *evidence.Case) classifier.Proof {
 }
 
 func proveEFSDenied(c *evidence.Case) classifier.Proof {
+	td := c.Facts.Task.TaskDefinition.Value
+	bucket := slices.IndexFunc(td.Volumes, func(v evidence.Volume) bool { return v.Service == evidence.S3Files })
+	if bucket >= 0 && td.TaskRoleARN == "" && c.Stop.Overrides.TaskRoleARN == "" {
+		return evidence.Confirmed(fmt.Sprintf("give %s a task role that may mount the file system of volume %s",
+			evidence.Definition(c), td.Volumes[bucket].Name),
+			"%s has no task role, with which volumes of S3 Files are mounted, such as %s", evidence.Definition(c),
+			td.Volumes[bucket].Name)
+	}
 	volumes := efsVolumes(c)
 	if volumes.State != evidence.Known {
 		return volumes.Gap()

@@ -675,6 +675,17 @@ func TestEFSDenied(t *testing.T) {
 	testVerdicts(t, "efs-iam-denied", refused, []verdict{
 		{name: "EFS-6 no policy is open", change: volume(true, true, no, ""), want: rulesOut, words: "has no policy"},
 		{
+			name: "a volume of S3 Files, and no task role to mount it with",
+			change: func(c *evidence.Case) {
+				definition(c, func(d *evidence.TaskDefinition) {
+					d.TaskRoleARN = ""
+					d.Volumes = []evidence.Volume{{Name: "bucket", Service: evidence.S3Files}}
+				})
+			},
+			want:  confirm,
+			words: "has no task role, with which volumes of S3 Files are mounted, such as bucket",
+		},
+		{
 			name:   "EFS-6 no policy, iam off",
 			change: volume(false, false, no, ""),
 			want:   rulesOut,

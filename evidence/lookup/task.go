@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 	"whystopped/events"
+	"whystopped/events/awsname"
 	"whystopped/evidence"
 	"whystopped/evidence/network"
 	"whystopped/evidence/running"
@@ -182,6 +183,8 @@ func taskDefinitionFrom(d *types.TaskDefinition) evidence.TaskDefinition {
 			volume.Service = "FSx"
 		case v.S3filesVolumeConfiguration != nil:
 			volume.Service = evidence.S3Files
+			volume.RootDirectory = aws.ToString(v.S3filesVolumeConfiguration.RootDirectory)
+			volume.AccessPoint = awsname.LastPart(aws.ToString(v.S3filesVolumeConfiguration.AccessPointArn))
 		}
 		td.Volumes = append(td.Volumes, volume)
 	}

@@ -59,9 +59,9 @@ var MountChecks = []evidence.Check{
 		Open: "a group, or the task's own, could not be read; the mount was refused and not dropped; there is no " +
 			"such mount target"},
 	{Cause: "efs-access-point", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedVolumes},
-		Prove: ofMounts(accessPoint),
-		Confirms: "the access point is gone, not available or of another file system, or the volume sets a root " +
-			"directory or no transit encryption beside it",
+		Prove: anyAccessPoint,
+		Confirms: "the access point is gone, not available or of another file system, or the volume, of EFS or of S3 " +
+			"Files, sets a root directory or, of EFS, no transit encryption beside it",
 		RulesOut: "the volume names no access point, or one that fits, and nobody was denied",
 		Open: "it fits, and the mount was denied: whether its user, or that of the container, may use its directory " +
 			"is said as EFS makes it, and not what became of it since"},
@@ -286,6 +286,19 @@ func mountTargetClosed(c *evidence.Case, v evidence.Volume) classifier.Proof {
 
 // accessPoint judges a volume's access point
 // (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EFSVolumeConfiguration.html).
+// anyAccessPoint judges the access points of EFS, and of S3 Files what the task definition alone shows.
+func anyAccessPoint(c *evidence.Case) classifier.Proof {
+	for _, v := range c.Facts.Task.TaskDefinition.Value.Volumes {
+		if v.Service == evidence.S3Files && v.AccessPoint != "" && strings.Trim(v.RootDirectory, "/") != "" {
+			volume := fmt.Sprintf("volume %s of %s", v.Name, evidence.Definition(c))
+			return evidence.Confirmed("leave rootDirectory out of "+volume,
+				"%s, one of S3 Files, sets root directory %s beside access point %s", volume, v.RootDirectory,
+				v.AccessPoint)
+		}
+	}
+	return ofMounts(accessPoint)(c)
+}
+
 func accessPoint(c *evidence.Case, v evidence.Volume) classifier.Proof {
 	point := c.Facts.Setup.AccessPoints[v.AccessPoint]
 	volume := fmt.Sprintf("volume %s of %s", v.Name, evidence.Definition(c))

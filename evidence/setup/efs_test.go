@@ -291,6 +291,24 @@ var fileSystemTrials = []setupTrials{
 				tells: "fsap-0a1",
 			},
 			{
+				when: "of S3 Files, with a root directory beside it",
+				change: func(c *evidence.Case) {
+					task(c).Volumes = append(task(c).Volumes, evidence.Volume{Name: "bucket", Service: evidence.S3Files,
+						AccessPoint: "fsap-0b2", RootDirectory: "/in"})
+				},
+				want:  "confirmed",
+				tells: "volume bucket of orders:7, one of S3 Files, sets root directory /in",
+			},
+			{
+				when: "of S3 Files, with the root beside it",
+				change: func(c *evidence.Case) {
+					c.Finding.Facts.FileSystem = ""
+					task(c).Volumes = append(task(c).Volumes, evidence.Volume{Name: "bucket", Service: evidence.S3Files,
+						AccessPoint: "fsap-0b2", RootDirectory: "/"})
+				},
+				want: "not_read",
+			},
+			{
 				when:   "the root directory / beside it",
 				change: func(c *evidence.Case) { task(c).Volumes[0].RootDirectory = "/" },
 				want:   "ruled_out",
