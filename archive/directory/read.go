@@ -146,6 +146,7 @@ func place(file int, offset int64) archive.Place {
 // Records yields the records of the archive with all their fields, as Walk does.
 func (a *Archive) Records(f archive.Filter) iter.Seq2[archive.Record, error] {
 	return func(yield func(archive.Record, error) bool) {
+		defer a.release()
 		for found, err := range a.Walk(f, archive.Decode) {
 			if !yield(found.Record, err) {
 				return
@@ -190,7 +191,7 @@ func (a *Archive) open(n int) (*opened, error) {
 	if a.last == n {
 		return a.held, nil
 	}
-	a.Close()
+	a.release()
 	if a.spool != nil {
 		a.held, a.last = &opened{File: a.spool}, n
 		return a.held, nil
@@ -209,6 +210,14 @@ func (a *Archive) open(n int) (*opened, error) {
 
 // Close ends the reading.
 func (a *Archive) Close() {
+	a.release()
+	if a.spool != nil {
+		a.spool.Close()
+	}
+}
+
+// release closes the file that was read last; a spool has no other way to it.
+func (a *Archive) release() {
 	if a.held != nil && a.spool == nil {
 		a.held.Close()
 	}
@@ -341,12 +350,12 @@ func (a *Archive) At(p archive.Place, decode Decoder) (archive.Record, error) {
 }
 
 // Line returns the line at a place.
-func (a *Archive) Line(p archive.Place) ([]byte, error) {
-	line, err := a.lineAt(int(p>>offsetBits), int64(p&(1<<offsetBits-1)))
-	if err != nil {
-		return nil, fmt.Errorf("read the archive again: %w", err)
-	}
-	return bytes.Clone(line), nil
+func (a *Archive) Line(p archive.Place) (line []byte, err error) {
+	_, err = a.At(p, func(there []byte) (archive.Record, error) {
+		line = bytes.Clone(there)
+		return archive.Record{}, nil
+	})
+	return line, err
 }
 
 // lineAt returns the line that begins at a place in a file's text. It is there until the next one is read.
