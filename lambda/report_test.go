@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"whystopped/archive"
+	"whystopped/archive/stack"
 	"whystopped/classifier"
 	"whystopped/events"
 	"whystopped/ingest"
@@ -362,5 +363,15 @@ func TestServicesAreCountedOnRequest(t *testing.T) {
 	if line := log.String(); !strings.Contains(line, `"Dimensions":[[],["verdict"]]`) ||
 		strings.Contains(line, `"service"`) {
 		t.Errorf("without the option: %s", line)
+	}
+}
+
+// TestTwoDeploymentsCountApart: each in the namespace that its stack names.
+func TestTwoDeploymentsCountApart(t *testing.T) {
+	for namespace, want := range map[string]string{"": "Whystopped", "blue-Whystopped": "blue-Whystopped"} {
+		t.Setenv(stack.EnvNamespace, namespace)
+		if got := counted(stack.MetricStops, nil, time.Now()).CloudWatchMetrics[0].Namespace; got != want {
+			t.Errorf("with %q it counts in %s", namespace, got)
+		}
 	}
 }
