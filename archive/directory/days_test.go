@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -249,6 +250,45 @@ func TestASpoolIsReadTwice(t *testing.T) {
 	_, err = Spool(func(out func(archive.Record, error) bool) { out(archive.Record{}, broken) })
 	if !errors.Is(err, broken) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// TestWhatCannotBeCompressedStays has no room for the compressed file.
+func TestWhatCannotBeCompressedStays(t *testing.T) {
+	dir := t.TempDir()
+	store := open(t, dir)
+	var records []archive.Record
+	for n := range 3000 {
+		records = append(records, of(9, n))
+		if err := store.Put(t.Context(), records[n]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	small := limit
+	small.Cur = 10_000
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &small); err != nil {
+		t.Fatal(err)
+	}
+	closed := store.Close()
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	if !errors.Is(closed, syscall.EFBIG) || !strings.Contains(closed.Error(), "compress ") {
+		t.Errorf("Close gave %v", closed)
+	}
+	if got := files(t, dir); !cmp.Equal(got, []string{dayOf(9) + ".jsonl", "lock"}) {
+		t.Errorf("files %v", got)
+	}
+	if got, skipped := read(t, dir, archive.Filter{}); len(got) != len(records) || skipped != nil {
+		t.Errorf("%d records, skipped %v", len(got), skipped)
+	}
+	write(t, dir)
+	if got := files(t, dir); !cmp.Equal(got, []string{dayOf(9) + ".jsonl.zst", "lock"}) {
+		t.Errorf("files %v once there is room", got)
 	}
 }
 

@@ -260,12 +260,23 @@ func (s *Store) packFile(path string) error {
 		return err
 	}
 	defer to.Close()
-	if err := pack(s.ctx, to, from, runtime.GOMAXPROCS(0)); err != nil {
+	err = pack(s.ctx, to, from, runtime.GOMAXPROCS(0))
+	if err == nil {
+		err = to.Sync()
+	}
+	if err != nil {
 		os.Remove(part)
 		if s.ctx.Err() != nil {
 			return nil
 		}
 		return err
 	}
-	return errors.Join(to.Sync(), os.Rename(part, path+packed), synced(s.dir), os.Remove(path))
+	if err := os.Rename(part, path+packed); err != nil {
+		return err
+	}
+	if err := synced(s.dir); err != nil {
+		return err // both are there, and either says the same
+	}
+	os.Remove(filepath.Join(s.dir, indexDir, filepath.Base(path))) // where there is one
+	return os.Remove(path)
 }
