@@ -340,3 +340,32 @@ func FuzzWhatStandsInTheDirectory(f *testing.F) {
 		Read(dir).indexed(0, key, archive.Decode, func(Found, error) bool { return true })
 	})
 }
+
+func TestAFileMayBeCompressedBeforeItIsRead(t *testing.T) {
+	dir := t.TempDir()
+	store := open(t, dir)
+	for n := range 20 {
+		if err := store.Put(t.Context(), of(9, n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	listed := Read(dir)
+	var places []Found
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for found, err := range listed.Walk(archive.Filter{}, archive.Decode) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		places = append(places, found)
+	}
+	if len(places) != 20 {
+		t.Errorf("%d records", len(places))
+	}
+	for _, found := range places {
+		if again, err := listed.At(found.At, archive.Decode); err != nil || !cmp.Equal(again, found.Record) {
+			t.Fatalf("%v: %+v", err, again)
+		}
+	}
+}
