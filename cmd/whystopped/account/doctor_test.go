@@ -108,7 +108,6 @@ var lambdaPaths = map[string]string{
 	"/2015-03-31/functions/whystopped/configuration":       "GetFunctionConfiguration",
 	"/2019-09-25/functions/whystopped/event-invoke-config": "GetFunctionEventInvokeConfig",
 	"/2015-03-31/functions/whystopped/policy":              "GetPolicy",
-	"/2016-08-19/account-settings":                         "GetAccountSettings",
 }
 
 func (s *lambdaService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -235,8 +234,7 @@ func deploy(t *testing.T, a *awsAccount, o stack.Options) *deployed {
 			"DestinationConfig": map[string]any{"OnFailure": map[string]string{
 				"Destination": "arn:aws:sqs" + accountARN + o.Named(stack.FailedQueue)}},
 		},
-		"GetPolicy":          map[string]string{"Policy": string(policy)},
-		"GetAccountSettings": settings(1000),
+		"GetPolicy": map[string]string{"Policy": string(policy)},
 	}
 	for _, queue := range []string{stack.UndeliveredQueue, stack.FailedQueue} {
 		if url := queueURL(o.Named(queue)); a.sqs.queues[url] == nil {
@@ -313,7 +311,7 @@ ok    counts               none of 0 services has run fewer tasks than are desir
 ok    lost-events          EventBridge lost no event in the last 24 hours
 ok    messages             the options name nobody to tell
 ok    memory-table         the options ask for no table: each process of the function remembers for itself
-ok    concurrency          of the 1000 concurrent executions that functions share, at most 0 were used at once in the last 24 hours
+ok    concurrency          of the account's 1000 concurrent executions at most 0 were in use or reserved at once in the last 24 hours
 ok    stored-once          no other rule writes stopped tasks to a log group
 
 19 ok, 0 warn, 0 red in eu-west-1
@@ -1089,7 +1087,7 @@ var unaskedWithout = map[string][]string{
 	"ecs:ListClusters":                    {"gaps", "counts"},
 	"ecs:ListServices":                    {"counts"},
 	"ecs:DescribeServices":                {"counts"},
-	"lambda:GetAccountSettings":           {"concurrency"},
+	"servicequotas:GetServiceQuota":       {"concurrency"},
 	"cloudwatch:GetMetricStatistics":      {"lost-events", "concurrency"},
 	"ecs:ListTasks":                       {"gaps"},
 	"ecs:DescribeTasks":                   {"gaps"},
@@ -1123,6 +1121,8 @@ func TestDoctorWithoutAPermission(t *testing.T) {
 				d.sqs.inject(fault)
 			case "ecs":
 				d.ecs.inject(fault)
+			case "servicequotas":
+				d.quotas.inject(fault)
 			case "logs":
 				d.logs.Inject(cwlogstest.Denied(p.Call))
 			}
@@ -1171,7 +1171,8 @@ func TestDoctorThatCannotAsk(t *testing.T) {
 				`{"__type":"ExpiredTokenException","message":"The security token included in the request is expired"}`)
 		}))
 		t.Cleanup(server.Close)
-		for _, service := range []string{"ECS", "SQS", "CLOUDWATCH_LOGS", "EVENTBRIDGE", "LAMBDA", "CLOUDWATCH"} {
+		for _, service := range []string{"ECS", "SQS", "CLOUDWATCH_LOGS", "EVENTBRIDGE", "LAMBDA", "CLOUDWATCH",
+			"SERVICE_QUOTAS"} {
 			t.Setenv("AWS_ENDPOINT_URL_"+service, server.URL)
 		}
 		stdout, stderr := whystopped(t, screen.ExitBad, "doctor")

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
 
 	"whystopped/archive/stack"
 	"whystopped/cmd/whystopped/screen"
@@ -103,6 +103,8 @@ func (d *doctor) checkMemory(ctx context.Context) diagnosis {
 // crowd is how many processes of the function work at once when ten thousand tasks stop within a minute.
 const crowd = 40
 
+// checkConcurrency compares the quota, by its code in Service Quotas, with what is in use or reserved. Source:
+// https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html
 func (d *doctor) checkConcurrency(ctx context.Context) diagnosis {
 	if d.found["function"].gone {
 		return notChecked("function", "there is no function")
@@ -111,24 +113,27 @@ func (d *doctor) checkConcurrency(ctx context.Context) diagnosis {
 		return healthy("%s has %s for itself", d.function,
 			screen.Plural(d.options.ReservedConcurrency, "concurrent execution"))
 	}
-	out, err := d.lambda.GetAccountSettings(ctx, &lambda.GetAccountSettingsInput{})
+	service, code := "lambda", "L-B99A9384"
+	out, err := servicequotas.NewFromConfig(d.cfg).GetServiceQuota(ctx,
+		&servicequotas.GetServiceQuotaInput{ServiceCode: &service, QuotaCode: &code})
 	if err != nil {
-		return couldNotAsk("all functions", err)
+		return couldNotAsk("the quota of concurrent executions", err)
 	}
-	used, err := d.counted(ctx, "Maximum", "AWS/Lambda", "UnreservedConcurrentExecutions", nil)
+	claimed, err := d.counted(ctx, "Maximum", "AWS/Lambda", "ClaimedAccountConcurrency", nil)
 	if err != nil {
 		return couldNotAsk("all metrics", err)
 	}
-	shared := 0
-	if out.AccountLimit != nil && out.AccountLimit.UnreservedConcurrentExecutions != nil {
-		shared = int(*out.AccountLimit.UnreservedConcurrentExecutions)
+	all := 0
+	if out.Quota != nil && out.Quota.Value != nil {
+		all = int(*out.Quota.Value)
 	}
-	if shared-used < crowd {
+	if all-claimed < crowd {
 		return doubtful("ask for a higher quota of Lambda's concurrent executions, or let the function have some for "+
-			"itself with the option reservedConcurrency", "of the %d concurrent executions that functions without "+
-			"reserved ones share, %d were used at once in the last 24 hours: when thousands of tasks stop together, "+
-			"%s needs up to %d and makes its neighbors wait", shared, used, d.function, crowd)
+			"itself with the option reservedConcurrency",
+			"of the account's %d concurrent executions %d were in use or reserved at once in the last 24 hours: when "+
+				"thousands of tasks stop together, %s needs up to %d and makes its neighbors wait", all, claimed,
+			d.function, crowd)
 	}
-	return healthy("of the %d concurrent executions that functions share, at most %d were used at once in the last 24 "+
-		"hours", shared, used)
+	return healthy("of the account's %d concurrent executions at most %d were in use or reserved at once in the last "+
+		"24 hours", all, claimed)
 }

@@ -67,7 +67,7 @@ func TestDoctorSeesWhatTheAlarmsSee(t *testing.T) {
 		name, check string
 		options     stack.Options
 		values      map[string]float64
-		shared      int // 1,000 where nothing is said
+		quota       int // 1,000 where nothing is said
 		light       light
 		says        string
 	}{
@@ -92,17 +92,18 @@ func TestDoctorSeesWhatTheAlarmsSee(t *testing.T) {
 			map[string]float64{"blue-Whystopped MemoryFailures": 1}, 0, lightWarn,
 			"the table blue-whystopped-memory could not be read or written 1 time"},
 		{"there is room", "concurrency", every,
-			map[string]float64{"AWS/Lambda UnreservedConcurrentExecutions": 960}, 0, lightOK, "at most 960 were used"},
+			map[string]float64{"AWS/Lambda ClaimedAccountConcurrency": 960}, 0, lightOK,
+			"at most 960 were in use or reserved"},
 		{"there is no room", "concurrency", every,
-			map[string]float64{"AWS/Lambda UnreservedConcurrentExecutions": 961}, 0, lightWarn,
-			"961 were used at once"},
-		{"a small account", "concurrency", every, nil, 10, lightWarn, "of the 10 concurrent executions"},
+			map[string]float64{"AWS/Lambda ClaimedAccountConcurrency": 961}, 0, lightWarn,
+			"961 were in use or reserved at once"},
+		{"a small account", "concurrency", every, nil, 10, lightWarn, "of the account's 10 concurrent executions"},
 		{"reserved", "concurrency", reserved, nil, 10, lightOK, "whystopped has 50 concurrent executions for itself"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d := deploy(t, newAccount(t), tt.options)
 			d.metrics.values = tt.values
-			d.functions.answers["GetAccountSettings"] = settings(cmp.Or(tt.shared, 1000))
+			d.quotas.concurrency = cmp.Or(tt.quota, 1000)
 			args := []string{"doctor", "--json"}
 			if tt.options.NamePrefix != "" {
 				d.logs.CreateGroup(tt.options.LogGroup, stack.RetentionDays)
@@ -133,7 +134,22 @@ func TestDoctorOfTheReleaseBefore(t *testing.T) {
 	}
 }
 
-func settings(shared int) map[string]any {
-	return map[string]any{"AccountLimit": map[string]any{"ConcurrentExecutions": shared,
-		"UnreservedConcurrentExecutions": shared}}
+// serviceQuotas is a stand-in of the part of Service Quotas that tells of one.
+type serviceQuotas struct {
+	awsServer
+	concurrency int // of Lambda
+}
+
+func newServiceQuotas() *serviceQuotas {
+	s := &serviceQuotas{concurrency: 1000}
+	s.target, s.contentType = "ServiceQuotasV20190624.", "application/x-amz-json-1.1"
+	s.operations = map[string]func([]byte) (any, *awsRefusal){
+		"GetServiceQuota": operation(func(in struct{ ServiceCode, QuotaCode string }) (any, *awsRefusal) {
+			if in.ServiceCode != "lambda" || in.QuotaCode != "L-B99A9384" {
+				return nil, refuseWith("NoSuchResourceException", "%+v", in)
+			}
+			return map[string]any{"Quota": map[string]any{"Value": s.concurrency}}, nil
+		}),
+	}
+	return s
 }

@@ -158,6 +158,7 @@ type awsAccount struct {
 	logs      *cwlogstest.Server
 	functions *lambdaService
 	metrics   *cloudWatch
+	quotas    *serviceQuotas
 
 	mu    sync.Mutex
 	calls map[string]bool // service:Operation
@@ -169,12 +170,14 @@ func newAccount(t *testing.T) *awsAccount {
 	a := &awsAccount{ecs: newECS(), sqs: newSQS(), logs: accounttest.Logs(t), calls: map[string]bool{}}
 	a.functions = &lambdaService{refused: map[string]bool{}, called: a.called}
 	a.metrics = &cloudWatch{called: a.called}
+	a.quotas = newServiceQuotas()
 	for service, handler := range map[string]http.Handler{
 		"ECS":             a.recording("ecs:", a.ecs),
 		"SQS":             a.recording("sqs:", a.sqs),
 		"CLOUDWATCH_LOGS": a.recording("logs:", a.logs),
 		"LAMBDA":          a.functions,
 		"CLOUDWATCH":      a.metrics,
+		"SERVICE_QUOTAS":  a.recording("servicequotas:", a.quotas),
 	} {
 		server := httptest.NewServer(handler)
 		t.Cleanup(server.Close)

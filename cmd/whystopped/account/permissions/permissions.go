@@ -146,8 +146,8 @@ var All = []Permission{
 		Why: "class and retention of the archive"},
 	{Command: "doctor", Action: "logs:FilterLogEvents", Resource: archiveGroup, Call: "FilterLogEvents",
 		Why: "the last record, and what the archive has of what ECS remembers"},
-	{Command: "doctor", Action: "lambda:GetAccountSettings", Resource: []string{"*"}, Call: "GetAccountSettings",
-		Why: "how many concurrent executions the account's functions share"},
+	{Command: "doctor", Action: "servicequotas:GetServiceQuota", Resource: []string{"*"}, Call: "GetServiceQuota",
+		Why: "how many concurrent executions the account's functions may have"},
 	{Command: "doctor", Action: "cloudwatch:GetMetricStatistics", Resource: []string{"*"},
 		Call: "GetMetricStatistics", Why: "events that were lost, messages that were not sent, failures of the " +
 			"table, and concurrent executions, of the last day"},
