@@ -188,3 +188,39 @@ func behindString(line []byte, i int) int {
 	}
 	return -1
 }
+
+// FieldNames returns the names of a record's fields in JSON, in its order.
+func FieldNames() []string {
+	var names []string
+	for _, field := range recordFields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		names = append(names, name)
+	}
+	return names
+}
+
+// Value returns what the field of a name holds: a string, a number, a Time, or nil where that is not known.
+func (r Record) Value(name string) any {
+	for field, value := range r.fields() {
+		if is, _, _ := strings.Cut(field.Tag.Get("json"), ","); is != name {
+			continue
+		}
+		if value.Kind() == reflect.Pointer {
+			value = value.Elem()
+		}
+		switch {
+		case !value.IsValid():
+			return nil
+		case value.Kind() == reflect.String:
+			if value.Len() == 0 {
+				return nil
+			}
+			return value.String()
+		}
+		if at, ok := value.Interface().(Time); ok && at.IsZero() {
+			return nil
+		}
+		return value.Interface()
+	}
+	return nil
+}

@@ -35,6 +35,7 @@ const remembered = 30 * 24 * time.Hour
 func explainCommand() *cobra.Command {
 	var e explain
 	var asJSON, asTable, verify, all bool
+	var fields screen.Fields
 	c := &cobra.Command{
 		Use:   "explain [FILE…|-|MESSAGE|TASK…|--cluster NAME]",
 		Short: "Tell why tasks stopped: cause, proof, next step",
@@ -60,6 +61,7 @@ could not be read, or a task that runs or that nobody remembers.`,
   whystopped explain --cluster prod --service web --last 3 --table
   aws ecs describe-services --cluster prod --services web | whystopped explain --table
   whystopped explain --json stops.jsonl
+  whystopped explain --format {cluster},{class} stops.jsonl
   whystopped explain --from incident-archive stop.json`,
 		RunE: func(c *cobra.Command, names []string) (err error) {
 			if err := e.usage(c, names); err != nil {
@@ -84,6 +86,12 @@ could not be read, or a task that runs or that nobody remembers.`,
 				t := screen.NewStopTable(out, screen.LookOf(c.OutOrStdout()))
 				defer t.Render()
 				show = func(a explanation) error { return t.Add(a.Record) }
+			case fields.Asked():
+				row, err := fields.Show(out)
+				if err != nil {
+					return err
+				}
+				show = func(a explanation) error { return row(a.Record) }
 			}
 			if verify {
 				past := ""
@@ -135,7 +143,7 @@ could not be read, or a task that runs or that nobody remembers.`,
 					}
 				}
 			}
-			if !asJSON && !asTable && !verify {
+			if !asJSON && !asTable && !fields.Asked() && !verify {
 				block.End()
 			}
 			if err := in.outcome(); err != nil || !unknown {
@@ -153,7 +161,10 @@ could not be read, or a task that runs or that nobody remembers.`,
 		"forgotten and, where it is given, what ran well before")
 	e.wanted.Flags(c)
 	e.account.Flags(c)
-	c.MarkFlagsMutuallyExclusive("json", "table")
+	fields.Flags(c)
+	for _, other := range []string{"json", "csv", "format"} {
+		c.MarkFlagsMutuallyExclusive("table", other)
+	}
 	screen.Inherit(c, "from")
 	return c
 }

@@ -63,6 +63,7 @@ could not be read.`,
 		Example: `  whystopped history
   whystopped history --from incident-archive --since all --verdict failure
   whystopped history --since all --deployment ecs-svc/4374651048025955904
+  whystopped history --since all --csv --verdict failure
   whystopped history --each --json --since 2026-01-01 --stage image,runtime`,
 		Args: screen.Takes(0, 1, "TASK"),
 		RunE: func(c *cobra.Command, tasks []string) (err error) {
@@ -72,12 +73,12 @@ could not be read.`,
 			if len(tasks) > 0 && !c.Flags().Changed("since") {
 				h.chosen.Since = screen.Everything
 			}
-			h.now = time.Now()
+			h.now, h.each = time.Now(), h.each || h.fields.Asked()
 			if err := h.chosen.Between(h.now); err != nil {
 				return err
 			}
 			h.most = int(limit)
-			if limit == 0 || h.asJSON && !c.Flags().Changed("limit") {
+			if limit == 0 || h.programs() && !c.Flags().Changed("limit") {
 				h.most = math.MaxInt
 			}
 			out := bufio.NewWriter(c.OutOrStdout())
@@ -99,10 +100,12 @@ could not be read.`,
 	c.Flags().BoolVar(&h.each, "each", false, "a line for each stop, the latest first")
 	c.Flags().BoolVar(&h.asJSON, "json", false,
 		"a JSON object per line: a kind of stop, or with --each or TASK a stop as \"explain --json\" prints it")
-	c.Flags().UintVar(&limit, "limit", 50, "most lines `N`, 0 for all; --json prints all unless this is given")
+	c.Flags().UintVar(&limit, "limit", 50, "most lines `N`, 0 for all; "+
+		"--json, --csv and --format print all unless this is given")
 	c.Flags().BoolVar(&h.verbose, "verbose", false, "say what a log group was asked for and what that costs")
 	c.Flags().BoolVar(&h.all, "all", false, "with TASK: "+screen.AllUsage)
 	c.Flags().BoolVar(&verify, "verify", false, verifyUsage)
+	h.fields.Flags(c)
 	h.chosen.Flags(c)
 	h.account.Flags(c)
 	screen.Inherit(c, "from")
@@ -116,6 +119,7 @@ type history struct {
 	chosen  screen.Selection
 	each    bool
 	asJSON  bool
+	fields  screen.Fields
 	all     bool
 	verify  string // the command line that checks the causes of the stop
 	most    int    // lines
@@ -186,14 +190,17 @@ func (h *history) opened(ctx context.Context) (*directory.Archive, error) {
 // tell says how many stops there are and shows the lines, of which there are so many.
 func (h *history) tell(t *tally, lines int, of string, first func() error, show func(most int) error) error {
 	aside := h.out
-	if h.asJSON {
+	if h.programs() {
 		aside = h.stderr
 	}
 	if lines == 0 {
 		fmt.Fprintln(aside, h.none())
+		if h.fields.Asked() { // what stands above all
+			return show(0)
+		}
 		return nil
 	}
-	if !h.asJSON {
+	if !h.programs() {
 		(&screen.Screen{W: h.out, Look: h.look}).Wrapped("", h.summary(t))
 		fmt.Fprintln(h.out)
 		if first != nil {
@@ -238,6 +245,20 @@ func (h *history) kinds(most int, kind func(int) (screen.Kind, error)) error {
 	return nil
 }
 
+// programs reports whether stops are printed for programs.
+func (h *history) programs() bool { return h.asJSON || h.fields.Asked() }
+
+// show is how a stop is shown: as people see it, unless it is for programs.
+func (h *history) show(people func(archive.Record) error) (func(archive.Record) error, error) {
+	switch {
+	case h.asJSON:
+		return func(r archive.Record) error { return screen.WriteJSON(h.out, r, false) }, nil
+	case h.fields.Asked():
+		return h.fields.Show(h.out)
+	}
+	return people, nil
+}
+
 // stops shows the latest stops.
 func (h *history) stops(ctx context.Context, c *census, most int) error {
 	lines := func(yield func([]byte, error) bool) {
@@ -253,6 +274,10 @@ func (h *history) stops(ctx context.Context, c *census, most int) error {
 		}
 	}
 	t := screen.NewStopTable(h.out, h.look)
+	show, err := h.show(t.Add)
+	if err != nil {
+		return err
+	}
 	for s, err := range inOrder(runtime.GOMAXPROCS(0), lines, h.stop) {
 		switch {
 		case ctx.Err() != nil:
@@ -260,13 +285,13 @@ func (h *history) stops(ctx context.Context, c *census, most int) error {
 		case err == nil && s.err == nil && h.asJSON:
 			_, err = h.out.Write(s.json)
 		case err == nil && s.err == nil:
-			err = t.Add(s.Record)
+			err = show(s.Record)
 		}
 		if err = cmp.Or(err, s.err); err != nil {
 			return err
 		}
 	}
-	if !h.asJSON {
+	if !h.programs() {
 		t.Render()
 	}
 	return nil
@@ -408,9 +433,9 @@ func (h *history) task(ctx context.Context, id string) error {
 		return fmt.Errorf("%q begins the ids of several tasks: give more of %s", id,
 			strings.Join(tasks[:min(len(tasks), 5)], ", "))
 	}
-	show := (&screen.Screen{W: h.out, Look: h.look, All: h.all, Verify: h.verify}).Block
-	if h.asJSON {
-		show = func(r archive.Record) error { return screen.WriteJSON(h.out, r, false) }
+	show, err := h.show((&screen.Screen{W: h.out, Look: h.look, All: h.all, Verify: h.verify}).Block)
+	if err != nil {
+		return err
 	}
 	for _, r := range stops {
 		if h.verifier != nil {

@@ -92,3 +92,26 @@ func TestBothBuildsExplainTheSame(t *testing.T) {
 		t.Errorf("%s is stale, or the builds differ; go generate ./... writes it; -kept +now:\n%s", golden, diff)
 	}
 }
+
+// TestNoTemplates: a program that executes a template keeps every method of every client of AWS, which makes 23 MB 88.
+// cobra imports text/template, for templates that nobody here gives it: the linker drops them.
+func TestNoTemplates(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "-tags", "lambda.norpc", "-f",
+		`{{.ImportPath}} {{join .Imports " "}}`, ".", "../../lambda").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	compiled := 0
+	for line := range strings.Lines(string(out)) {
+		compiled++
+		path, imports, _ := strings.Cut(strings.TrimSpace(line), " ")
+		for i := range strings.FieldsSeq(imports) {
+			if (i == "text/template" || i == "html/template") && path != "github.com/spf13/cobra" {
+				t.Errorf("%s imports %s", path, i)
+			}
+		}
+	}
+	if compiled < 100 {
+		t.Errorf("%d packages are compiled:\n%s", compiled, out)
+	}
+}

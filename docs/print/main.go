@@ -26,6 +26,7 @@ var pages = map[string]func(dir string) (string, error){
 	"permissions.md":     permissionsPage,
 	"queries.md":         queriesPage,
 	"record.md":          recordPage,
+	"record.schema.json": recordSchema,
 	"signals.md":         signalsPage,
 	"watcher.md":         watcherPage,
 	"troubleshooting.md": troubleshootingPage,
