@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"whystopped/archive/stack"
@@ -36,6 +37,9 @@ func environmentOf(o stack.Options) map[string]string {
 	}
 	if o.Remember == stack.On {
 		variables[stack.EnvMemory], variables[stack.EnvSteady] = o.Named(stack.MemoryTable), steadyOf(o)
+		if o.RetentionDays > 0 {
+			variables[stack.EnvRetention] = strconv.Itoa(o.RetentionDays)
+		}
 	}
 	return variables
 }

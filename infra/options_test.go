@@ -285,6 +285,23 @@ func TestServicesAreSteadyWhereTheirEventsCome(t *testing.T) {
 	}
 }
 
+// TestAFailureIsRememberedAsLongAsItsRecords: what nobody finds in the archive any more is new. How long an archive
+// that was there before is kept is its owner's, and not known.
+func TestAFailureIsRememberedAsLongAsItsRecords(t *testing.T) {
+	for _, tt := range []struct {
+		context map[string]any
+		want    string
+	}{
+		{nil, "30"}, {map[string]any{"retentionDays": "7"}, "7"}, {map[string]any{"retentionDays": 400.0}, "400"},
+		{map[string]any{"existingLogGroup": "/kept/by/another"}, ""}, {map[string]any{"remember": "off"}, ""},
+	} {
+		o, err := parseOptions(tt.context)
+		if got := environmentOf(o)[stack.EnvRetention]; got != tt.want || err != nil {
+			t.Errorf("%v: %s is %q (%v)", tt.context, stack.EnvRetention, got, err)
+		}
+	}
+}
+
 // TestWhateverIsTakenCanBeDeployed tries each option with each other at their longest: what is not refused has alarms,
 // queries and an environment that AWS takes.
 func TestWhateverIsTakenCanBeDeployed(t *testing.T) {

@@ -342,12 +342,13 @@ func TestFunction(t *testing.T) {
 			stack.EnvOptions: `{"capture":"failures","captureContainers":"failures","captureServices":"on","captureRequests":"off",` +
 				`"captureWatcher":"on","logGroup":"/whystopped/stops","retentionDays":30,"architecture":"arm64",` +
 				`"memory":256,"evidence":"policies","logTail":"off","alarmFailures":0}`,
-			stack.EnvAdded:    `{"remember":"on","serviceMetrics":"off","sweep":"15"}`,
-			stack.EnvEvidence: "policies",
-			stack.EnvLogTail:  "off",
-			stack.EnvMetrics:  "off",
-			stack.EnvMemory:   ref(memory),
-			stack.EnvSteady:   "on",
+			stack.EnvAdded:     `{"remember":"on","serviceMetrics":"off","sweep":"15"}`,
+			stack.EnvEvidence:  "policies",
+			stack.EnvLogTail:   "off",
+			stack.EnvMetrics:   "off",
+			stack.EnvMemory:    ref(memory),
+			stack.EnvSteady:    "on",
+			stack.EnvRetention: "30",
 		}},
 		"LoggingConfig": object{"LogFormat": "JSON", "LogGroup": ref(own)},
 	}

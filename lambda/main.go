@@ -15,6 +15,7 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -81,7 +82,8 @@ func configured(ctx context.Context) (*handler, error) {
 	logTail, badTail := isOn(stack.EnvLogTail, os.Getenv(stack.EnvLogTail))
 	steady, badSteady := isOn(stack.EnvSteady, os.Getenv(stack.EnvSteady))
 	counts, badMetrics := isOn(stack.EnvMetrics, os.Getenv(stack.EnvMetrics))
-	if err := cmp.Or(badTail, badSteady, badMetrics); err != nil {
+	retention, badRetention := days(stack.EnvRetention, os.Getenv(stack.EnvRetention))
+	if err := cmp.Or(badTail, badSteady, badMetrics, badRetention); err != nil {
 		return nil, err
 	}
 	cfg, err := awsConfig()
@@ -102,7 +104,7 @@ func configured(ctx context.Context) (*handler, error) {
 	var permits lookup.Permits // without a table a process has a share of its own
 	if table := os.Getenv(stack.EnvMemory); table != "" {
 		known = dynamo.New(cfg, table, time.Now)
-		h.memory = memory.NewAlerts(known, alerts.Settings{Steady: steady}, time.Now)
+		h.memory = memory.NewAlerts(known, alerts.Settings{Steady: steady, Retention: retention}, time.Now)
 		permits = memory.NewPermits(known, time.Now)
 		place = memory.NewPlace(known, time.Now)
 	}
@@ -122,4 +124,13 @@ func isOn(name, value string) (bool, error) {
 		return false, fmt.Errorf("%s must be %s or %s, not %q", name, stack.On, stack.Off, value)
 	}
 	return value == stack.On, nil
+}
+
+// days reads a variable that is a number of days, those of the archive by default where it is not set.
+func days(name, value string) (time.Duration, error) {
+	n, err := strconv.Atoi(cmp.Or(value, strconv.Itoa(stack.RetentionDays)))
+	if err != nil || n < 1 || n > 3653 {
+		return 0, fmt.Errorf("%s must be a number of days, 1 to 3653, not %q", name, value)
+	}
+	return time.Duration(n) * 24 * time.Hour, nil
 }

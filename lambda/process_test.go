@@ -525,6 +525,8 @@ func TestWithABadVariableTheFunctionDoesNotStart(t *testing.T) {
 			[]string{stack.EnvEvidence, "verify", "deep"}},
 		{[]string{stack.EnvLogGroup + "=" + group, stack.EnvLogTail + "=true"},
 			[]string{stack.EnvLogTail, "true", "on or off"}},
+		{[]string{stack.EnvLogGroup + "=" + group, stack.EnvRetention + "=0"},
+			[]string{stack.EnvRetention, "number of days"}},
 	} {
 		f := start(t, "http://127.0.0.1:1", test.variables...)
 		select {

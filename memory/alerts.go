@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,6 +37,7 @@ type Alerts struct {
 
 // NewAlerts returns the alerts in a table.
 func NewAlerts(table Table, set alerts.Settings, now func() time.Time) *Alerts {
+	set.Retention = cmp.Or(set.Retention, alerts.Retention)
 	return &Alerts{table: table, set: set, now: now, seen: NewLocal(now)}
 }
 
@@ -181,7 +183,7 @@ func (a *Alerts) change(ctx context.Context, key Key, item Item,
 	for range attempts {
 		old := stateOf(item)
 		next, d := step(old)
-		w := Write{Key: key, Expires: a.now().Add(alerts.Retention)}
+		w := Write{Key: key, Expires: a.now().Add(a.set.Retention)}
 		switch {
 		case next.Turn == old.Turn && next.Seen == old.Seen:
 			return d.At(key.Part, key.Sort), nil
@@ -227,7 +229,7 @@ func (a *Alerts) claimed(ctx context.Context, key Key, step func(alerts.State) (
 		delete(set, "keys")
 		delete(set, "last")
 		after, happened, err := a.write(ctx, Write{Key: key, Where: Where{Equal: Fields{"turn": old.Turn}}, Set: set,
-			Expires: a.now().Add(alerts.Retention)})
+			Expires: a.now().Add(a.set.Retention)})
 		if err != nil || happened {
 			return err
 		}

@@ -418,6 +418,38 @@ func (hanging) Write(ctx context.Context, _ memory.Write) (memory.Item, bool, er
 	return memory.Item{}, false, ctx.Err()
 }
 
+// TestAnAlertIsForgottenWithItsRecords: what is older than the archive is new.
+func TestAnAlertIsForgottenWithItsRecords(t *testing.T) {
+	const day = 24 * time.Hour
+	for _, test := range []struct {
+		name string
+		kept time.Duration
+		gap  time.Duration
+		want string
+	}{
+		{"a week, within", 7 * day, 7*day - time.Hour, "still 2: still"},
+		{"a week, after", 7 * day, 7*day + time.Hour, "new 1: new"},
+		{"by default, within", 0, 30*day - time.Hour, "still 2: still"},
+		{"by default, after", 0, 30*day + time.Hour, "new 1: new"},
+		{"a year, within", 365 * day, 364 * day, "still 2: still"},
+		{"a year, after", 365 * day, 366 * day, "new 1: new"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				set := alerts.Settings{Steady: true, Retention: test.kept}
+				a := memory.NewAlerts(memory.NewLocal(time.Now), set, time.Now)
+				if got := work(t, a, failure("web", "1", time.Now())); got != "new 1: new" {
+					t.Fatalf("the first is %q", got)
+				}
+				time.Sleep(test.gap)
+				if got := work(t, a, failure("web", "2", time.Now())); got != test.want {
+					t.Errorf("after %s: %q, want %q", test.gap, got, test.want)
+				}
+			})
+		})
+	}
+}
+
 // TestAnAlertIsTwoKilobytes: a write is paid for by the size of its item, and docs/cost.md reckons with two units.
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
 func TestAnAlertIsTwoKilobytes(t *testing.T) {

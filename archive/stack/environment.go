@@ -1,5 +1,7 @@
 package stack
 
+import "strconv"
+
 // Variable is an environment variable that the function reads.
 type Variable struct {
 	Name    string
@@ -39,10 +41,11 @@ const EnvMetrics = "WHYSTOPPED_SERVICE_METRICS"
 const EnvNamespace = "WHYSTOPPED_METRICS_NAMESPACE"
 
 // EnvMemory holds the name of the table that the function's processes remember in, EnvSteady whether the events of
-// services reach the function: On or Off, the default.
+// services reach the function: On or Off, the default, and EnvRetention how many days a failure is remembered.
 const (
-	EnvMemory = "WHYSTOPPED_MEMORY_TABLE"
-	EnvSteady = "WHYSTOPPED_STEADY"
+	EnvMemory    = "WHYSTOPPED_MEMORY_TABLE"
+	EnvSteady    = "WHYSTOPPED_STEADY"
+	EnvRetention = "WHYSTOPPED_RETENTION_DAYS"
 )
 
 // Variables are all environment variables that the function reads for itself; credentials, Region and endpoints are
@@ -61,6 +64,9 @@ var Variables = []Variable{
 	{Name: EnvSteady, Default: Off, Doc: "`on` where the events of services that are steady again reach the " +
 		"function, so that these close alerts; else an hour without a stop does. With any other value than `on` and " +
 		"`off` the function does not start."},
+	{Name: EnvRetention, Default: strconv.Itoa(RetentionDays), Doc: "Days after its last stop until a failure is " +
+		"forgotten, so that the next one is new: those that the archive is kept. With anything else than a number " +
+		"above 0 the function does not start."},
 	{Name: EnvMetrics, Default: Off, Doc: "`on` counts the stops of each service in CloudWatch metrics of its own, " +
 		"beside those of all. With any other value than `on` and `off` the function does not start."},
 	{Name: EnvNamespace, Default: MetricsNamespace, Doc: "Namespace of the CloudWatch metrics that the function " +

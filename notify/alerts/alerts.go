@@ -33,7 +33,7 @@ const (
 )
 
 const (
-	Retention = 30 * 24 * time.Hour // since the last stop, after which an alert is forgotten
+	Retention = 30 * 24 * time.Hour // since the last stop, after which an alert is forgotten if nothing else is set
 	StillTime = 4 * time.Hour       // between two messages of a failure that goes on
 	QuietTime = time.Hour           // without a stop, which closes an alert where no event does
 	ClaimTime = time.Minute         // for telling what was claimed
@@ -74,6 +74,8 @@ func (c Claim) stale(now time.Time) bool {
 // Settings say what closes alerts.
 type Settings struct {
 	Steady bool // events of services do; where it is false, and for jobs, a quiet hour does
+
+	Retention time.Duration // since the last stop, after which an alert is forgotten; 0 is Retention
 }
 
 // Decision is what a record is to its alert, and what is to be told. Kind is empty where there is no alert.
