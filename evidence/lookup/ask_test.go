@@ -306,7 +306,7 @@ func TestWhatAnotherStopHadNoTimeForIsAskedAgain(t *testing.T) {
 	c := &clock{now: created}
 	g := New(config(s), Options{Tier: evidence.TierDeep, Caller: callerOf, Now: c.Now})
 	r := newReading(g)
-	for i := range leastBurst {
+	for i := range int(share * buckets["ec2"].size) {
 		askDHCP(t.Context(), r, fmt.Sprint("before-", i))
 	}
 	begun := make(chan struct{}, 2)

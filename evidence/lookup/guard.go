@@ -26,25 +26,29 @@ const silence = time.Minute
 
 // What may be called of one API with one permit. The buckets of an account are shared with everything else that runs in
 // it: all processes together keep to a quarter of them, and there are ten permits. Without permits that processes share
-// each has one of its own. What one full look-up asks of an API at once it may ask, as bursts says, where that is more.
-// A person at a terminal, who asks about a few stops one after another, may call more.
+// each has one of its own. A person at a terminal, who asks about a few stops one after another, may call more.
 const (
 	share                   = 0.25 / 10
-	leastBurst              = 2
 	verifyRefill rate.Limit = 1
 	verifyBurst             = 20
 )
 
-// refills are how many calls of one API AWS lets an account make in a second, by service: the published ones
+// bucket is what AWS lets an account call of one API: at once, and in a second from then on.
+type bucket struct{ size, refill float64 }
+
+// buckets are those of services that publish them
 // (https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html,
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html,
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/throttling.html,
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/throttling-api-requests.html). Of others no figure is
-// published, and otherRefill is less than anybody reports.
-var refills = map[string]float64{"ec2": 20, "ecs": 20, "elasticloadbalancing": 10, "route53": 10, "route53resolver": 5}
+// published: the refill is less than anybody reports, and the size as much as ten permits need.
+var (
+	buckets = map[string]bucket{"ec2": {100, 20}, "ecs": {50, 20}, "elasticloadbalancing": {40, 10},
+		"route53": {10, 10}, "route53resolver": {80, 5}}
+	others = bucket{80, 8}
+)
 
-const otherRefill = 8
-
+// bursts are how many calls at once one look-up may need of APIs whose buckets are not published.
 var bursts = map[string]int{
 	"iam:GetRole":                      3,  // execution role, task role, and the one that a text names
 	"iam:SimulatePrincipalPolicy":      4,  // one action each
@@ -52,14 +56,11 @@ var bursts = map[string]int{
 	"kms:DescribeKey":                  4,  // one key each
 	"kms:GetKeyPolicy":                 4,
 	"kms:ListGrants":                   4,
-	// the task's own, and those of endpoints; twenty processes stay within EC2's bucket
-	"ec2:DescribeNetworkInterfaces":   4,
-	"ec2:GetManagedPrefixListEntries": 8, // one list each, by pages of 100
-	"secretsmanager:DescribeSecret":   6, // each secret of a container, and by its name what an ARN does not lead to
-	"ssm:DescribeParameters":          6, // each parameter of a container, and empty pages
-	"logs:DescribeLogGroups":          4, // each log group, in two Regions
-	"s3:ListBucket":                   4, // each environment file, in its bucket's Region
-	"logs:GetLogEvents":               tailPages,
+	"secretsmanager:DescribeSecret":    6, // each secret of a container, and by its name what an ARN does not lead to
+	"ssm:DescribeParameters":           6, // each parameter of a container, and empty pages
+	"logs:DescribeLogGroups":           4, // each log group, in two Regions
+	"s3:ListBucket":                    4, // each environment file, in its bucket's Region
+	"logs:GetLogEvents":                tailPages,
 	// each rule group of DNS Firewall, and each of its domain lists
 	"route53resolver:ListFirewallRules":   4,
 	"route53resolver:ListFirewallDomains": 8,
@@ -93,7 +94,8 @@ func (a *allowance) of(api string, now time.Time) *rate.Limiter {
 	defer a.mu.Unlock()
 	if a.apis[api] == nil {
 		service, _, _ := strings.Cut(api, ":")
-		refill, burst := rate.Limit(share*cmp.Or(refills[service], otherRefill)), leastBurst
+		of := cmp.Or(buckets[service], others)
+		refill, burst := rate.Limit(share*of.refill), max(1, int(share*of.size))
 		if a.verify {
 			refill, burst = verifyRefill, verifyBurst
 		}

@@ -212,8 +212,8 @@ func TestAnInterfaceThatAListingLacks(t *testing.T) {
 		want    evidence.State
 		calls   int
 	}{
-		{"of a task that had stopped", -time.Second, evidence.Absent, 5},
-		{"of a task that stopped later", time.Second, evidence.Absent, 6},
+		{"of a task that had stopped", -time.Second, evidence.Absent, 3},
+		{"of a task that stopped later", time.Second, evidence.Absent, 4},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newServer(t)
