@@ -262,6 +262,7 @@ func stateOf(item Item) alerts.State {
 		Turn: f.Number("turn"), Seen: f.Number("seen"), Before: f.Number("before"), Reported: f.Number("reported"),
 		FirstSeen: moment(f.Number("first")), Opened: moment(f.Number("opened")), Last: moment(f.Number("last")),
 		Closed: moment(f.Number("closed")), Keys: f.List("keys"), Summary: f.Text("summary"),
+		Flapping: moment(f.Number("flapping")), Openings: f.Number("openings"),
 		Opening: claimOf(f, "opening"), Closing: claimOf(f, "closing"),
 	}
 }
@@ -269,7 +270,8 @@ func stateOf(item Item) alerts.State {
 func fieldsOf(s alerts.State) Fields {
 	f := Fields{"turn": s.Turn, "seen": s.Seen, "before": s.Before, "reported": s.Reported,
 		"first": milliseconds(s.FirstSeen), "opened": milliseconds(s.Opened), "last": milliseconds(s.Last),
-		"closed": milliseconds(s.Closed), "keys": s.Keys, "summary": s.Summary}
+		"closed": milliseconds(s.Closed), "keys": s.Keys, "summary": s.Summary,
+		"flapping": milliseconds(s.Flapping), "openings": s.Openings}
 	setClaim(f, "opening", s.Opening)
 	setClaim(f, "closing", s.Closing)
 	return f
@@ -277,13 +279,14 @@ func fieldsOf(s alerts.State) Fields {
 
 func claimOf(f Fields, name string) alerts.Claim {
 	return alerts.Claim{Kind: alerts.Kind(f.Text(name)), Key: f.Text(name + "Key"), At: moment(f.Number(name + "At")),
-		Told: f.Number(name+"Told") > 0, Wave: f.Number(name+"Wave") > 0}
+		Told: f.Number(name+"Told") > 0, Wave: f.Number(name+"Wave") > 0,
+		Held: f.Number(name+"Held") > 0}
 }
 
 func setClaim(f Fields, name string, c alerts.Claim) {
 	number := map[bool]int64{true: 1}
 	f[name], f[name+"Key"], f[name+"At"] = string(c.Kind), c.Key, milliseconds(c.At)
-	f[name+"Told"], f[name+"Wave"] = number[c.Told], number[c.Wave]
+	f[name+"Told"], f[name+"Wave"], f[name+"Held"] = number[c.Told], number[c.Wave], number[c.Held]
 }
 
 func milliseconds(t time.Time) int64 {

@@ -19,6 +19,8 @@ func TestEachMessageSaysWhatChangedInItsFirstWords(t *testing.T) {
 	}{
 		{"change-new", alerts.Change{Kind: alerts.New, Stops: 1}, "New: "},
 		{"change-again", alerts.Change{Kind: alerts.Again, Stops: 1}, "Again: "},
+		{"change-flapping", alerts.Change{Kind: alerts.Again, Stops: 1, Unsaid: 9, Openings: 3},
+			"Again: 3 times within an hour: "},
 		{"change-still", alerts.Change{Kind: alerts.Still, Stops: 31, Unsaid: 30}, "Still: "},
 		{"change-wave", alerts.Change{Kind: alerts.Wave, Services: []string{"prod/web", "prod/api", "prod/cart",
 			"prod/mail", "prod/search", "prod/login"}, Summary: "that cannot reach api.ecr.eu-west-1.amazonaws.com"},

@@ -70,6 +70,13 @@ func newMessage(c alerts.Change, h held) message {
 	if c.Stops > 1 && c.Kind != alerts.Closed {
 		add("Repeats", fmt.Sprintf("%d stops since %s", c.Stops, moment(c.Since)), maxText)
 	}
+	if c.Kind == alerts.Again && c.Unsaid > c.Stops {
+		add("Held back", fmt.Sprintf("%d stops since the last message", c.Unsaid), maxText)
+	}
+	if c.Kind == alerts.Again && c.Openings >= alerts.MaxOpened {
+		add("Flapping", fmt.Sprintf("what comes again within this hour is told where it is not steady after %.0f "+
+			"minutes", alerts.HoldTime.Minutes()), maxText)
+	}
 	add("Services", services(c.Services, c.More), maxServices)
 	if c.Over {
 		add("Account", list(r.Account, r.Region), maxText)
@@ -97,6 +104,9 @@ func title(c alerts.Change) string {
 	case alerts.New:
 		return "New: " + failed
 	case alerts.Again:
+		if c.Openings > 1 {
+			return fmt.Sprintf("Again: %d times within an hour: %s", c.Openings, failed)
+		}
 		return "Again: " + failed
 	case alerts.Still:
 		return "Still: " + failed

@@ -37,7 +37,10 @@ const (
 	StillTime = 4 * time.Hour       // between two messages of a failure that goes on
 	QuietTime = time.Hour           // without a stop, which closes an alert where no event does
 	ClaimTime = time.Minute         // for telling what was claimed
-	MaxKeys   = 64                  // stops that are remembered; when they are as many, half of them are kept
+	FlapTime  = time.Hour           // in which so many openings are told at once, MaxOpened
+	HoldTime  = 10 * time.Minute    // that a further one must stay open to be told
+	MaxOpened = 3
+	MaxKeys   = 64 // stops that are remembered; when they are as many, half of them are kept
 )
 
 // State is what is remembered of one alert. The zero State is that of an alert that was never seen. Turn grows with
@@ -55,6 +58,8 @@ type State struct {
 	Closing   Claim     // zero while the alert is open
 	Closed    time.Time // when the service was well
 	Summary   string    // what it is about
+	Flapping  time.Time // the first of the openings within FlapTime
+	Openings  int64     // of these, with the last
 }
 
 // Claim is a change that somebody is about to tell.
@@ -64,11 +69,22 @@ type Claim struct {
 	At   time.Time
 	Told bool
 	Wave bool // a wave tells it, and nobody else
+	Held bool // one of too many: nobody tells it unless it lasts
 }
 
-// stale reports whether what was claimed is the next record's to tell.
+// stale reports whether what was claimed, or held, is the next record's to tell.
 func (c Claim) stale(now time.Time) bool {
-	return !c.Told && c.Kind != "" && now.Sub(c.At) >= ClaimTime
+	wait := ClaimTime
+	if c.Held {
+		wait = HoldTime
+	}
+	return !c.Told && c.Kind != "" && now.Sub(c.At) >= wait
+}
+
+// by returns the claim as that of the record which takes it over.
+func (c Claim) by(r archive.Record, now time.Time) Claim {
+	c.Key, c.At, c.Held = r.DedupKey, now, false
+	return c
 }
 
 // Settings say what closes alerts.
@@ -103,6 +119,7 @@ type Change struct {
 	Seen     int64     // stops ever
 	Stops    int64     // since the alert opened
 	Unsaid   int64     // stops since the last message, with this one
+	Openings int64     // of the alert within FlapTime, with the last
 	Since    time.Time // when the alert opened, or the wave began
 	Until    time.Time // when it closed
 	Summary  string    // what the alert is about
@@ -185,9 +202,9 @@ func (s State) known(key string) (Kind, int64, bool) {
 // Decide returns the state after a failure, and what the failure is. A stop that is known changes nothing and has the
 // answer that it had, and tells what it claimed and did not tell.
 func Decide(s State, r archive.Record, now time.Time, set Settings) (State, Decision) {
-	if kind, seen, known := s.known(r.DedupKey); known && !(goesOn(r) && s.Opening.Told) {
+	if kind, seen, known := s.known(r.DedupKey); known && !(goesOn(r) && (s.Opening.Told || s.Opening.Held)) {
 		d := Decision{Kind: kind, FirstSeen: s.FirstSeen, Seen: seen}
-		if s.Opening.Key == r.DedupKey && !s.Opening.Told {
+		if s.Opening.Key == r.DedupKey && !s.Opening.Told && !s.Opening.Held {
 			d.Changes = s.opening(r)
 		}
 		return s, d
@@ -213,7 +230,7 @@ func Decide(s State, r archive.Record, now time.Time, set Settings) (State, Deci
 	case s.closed(r, at, set):
 		kind = Again
 	case s.Opening.stale(now):
-		next.Opening.Key, next.Opening.At = r.DedupKey, now
+		next.Opening = s.Opening.by(r, now)
 	case s.Opening.Told && now.Sub(s.Opening.At) >= StillTime && s.Closing.Kind == "":
 		kind = Still
 	default:
@@ -222,17 +239,25 @@ func Decide(s State, r archive.Record, now time.Time, set Settings) (State, Deci
 	if kind == New || kind == Again {
 		next.Opened, next.Before, next.Summary = at, s.Seen, cut(r.Summary)
 		next.Closing, next.Closed = Claim{}, time.Time{}
+		if next.Openings++; kind == New || at.Sub(s.Flapping) > FlapTime {
+			next.Flapping, next.Openings = at, 1
+		}
 	}
 	if kind != Ongoing {
 		next.Opening = Claim{Kind: kind, Key: r.DedupKey, At: now}
 		if kind == Again && s.Opening.Kind == New && !s.Opening.Told {
 			next.Opening.Kind = New // nobody was told of the first time
 		}
+		if kind == Again && next.Openings > MaxOpened && (s.Opening.Told || s.Opening.Held) {
+			next.Opening.Held, tell = true, false
+		}
 	}
 	next.Keys = append(next.Keys, mark(r.DedupKey)+suffix[kind])
 	d := Decision{Kind: kind, FirstSeen: next.FirstSeen, Seen: next.Seen}
-	if tell {
+	if tell || kind != Ongoing {
 		next.Turn = s.Turn + 1
+	}
+	if tell {
 		d.Changes = next.opening(r)
 	}
 	return next, d
@@ -249,7 +274,7 @@ func (s State) lasts(r archive.Record, now time.Time) (State, Decision) {
 	kind, tell := Ongoing, s.Opening.stale(now)
 	switch {
 	case tell:
-		next.Opening.Key, next.Opening.At = r.DedupKey, now
+		next.Opening = s.Opening.by(r, now)
 	case s.Opening.Told && now.Sub(s.Opening.At) >= StillTime:
 		kind, tell = Still, true
 		next.Opening = Claim{Kind: Still, Key: r.DedupKey, At: now}
@@ -295,11 +320,11 @@ func Close(s State, r archive.Record, now time.Time) (State, Decision) {
 	if !mine {
 		next.Turn++
 		if s.Opening.stale(now) {
-			next.Opening.Key, next.Opening.At = r.DedupKey, now
+			next.Opening = s.Opening.by(r, now)
 		}
 	}
 	switch {
-	case next.Opening.Wave: // nobody was told of this service alone
+	case next.Opening.Wave, next.Opening.Held: // nobody was told of this service alone, or of this time
 		next.Closing.Told = true
 	case !next.Opening.Told && next.Opening.Key == r.DedupKey:
 		d.Changes = next.opening(r)
@@ -336,7 +361,7 @@ func (s State) opening(r archive.Record) []Change {
 
 func (s State) change(kind Kind, r archive.Record) Change {
 	return Change{Kind: kind, Record: r, Seen: s.Seen, Stops: s.Seen - s.Before,
-		Unsaid: s.Seen - s.Reported, Since: s.Opened, Until: s.Closed, Summary: s.Summary}
+		Unsaid: s.Seen - s.Reported, Openings: s.Openings, Since: s.Opened, Until: s.Closed, Summary: s.Summary}
 }
 
 // cut keeps a state small: DynamoDB counts by KiB.

@@ -118,6 +118,48 @@ func TestStates(t *testing.T) {
 			{30 * time.Second, 0, "s1", true, true, "closed 1: closed"},
 			{3 * min, 0, "2", false, false, "again 2: new"},
 		}},
+		{"what flaps is told three times an hour", service, []step{
+			{0, 0, "1", false, false, "new 1: new"},
+			{3 * min, 0, "s1", true, false, "closed 1: closed"},
+			{6 * min, 0, "2", false, false, "again 2: again"},
+			{9 * min, 0, "s2", true, false, "closed 1: closed"},
+			{12 * min, 0, "3", false, false, "again 3: again"},
+			{15 * min, 0, "s3", true, false, "closed 1: closed"},
+			{18 * min, 0, "4", false, false, "again 4"},
+			{18 * min, 0, "4", false, false, "again 4"},
+			{19 * min, 0, "5", false, false, "ongoing 5"},
+			{21 * min, 0, "s4", true, false, "closed 2"},
+			{22 * min, 0, "s4", true, false, "closed 2"},
+			{58 * min, 0, "6", false, false, "again 6"},
+			{59 * min, 0, "s5", true, false, "closed 1"},
+			{61 * min, 0, "7", false, false, "again 7: again"},
+			{62 * min, 0, "s6", true, false, "closed 1: closed"},
+		}},
+		{"what flapped and stays down is told", service, []step{
+			{0, 0, "1", false, false, "new 1: new"},
+			{1 * min, 0, "s1", true, false, "closed 1: closed"},
+			{2 * min, 0, "2", false, false, "again 2: again"},
+			{3 * min, 0, "s2", true, false, "closed 1: closed"},
+			{4 * min, 0, "3", false, false, "again 3: again"},
+			{5 * min, 0, "s3", true, false, "closed 1: closed"},
+			{6 * min, 0, "4", false, false, "again 4"},
+			{15 * min, 0, "5", false, false, "ongoing 5"},
+			{16 * min, 0, "6", false, true, "ongoing 6: again"},
+			{16 * min, 0, "6", false, false, "ongoing 6: again"},
+			{17 * min, 0, "7", false, false, "ongoing 7"},
+			{18 * min, 0, "s4", true, false, "closed 4: closed"},
+			{20 * min, 0, "8", false, false, "again 8"},
+			{30 * min, 0, "s5", true, false, "closed 1: again closed"},
+		}},
+		{"what nobody was told of is not held", service, []step{
+			{0, 0, "1", false, false, "new 1: new"},
+			{1 * min, 0, "s1", true, false, "closed 1: closed"},
+			{2 * min, 0, "2", false, false, "again 2: again"},
+			{3 * min, 0, "s2", true, false, "closed 1: closed"},
+			{4 * min, 0, "3", false, true, "again 3: again"},
+			{4*min + 30*time.Second, 0, "s3", true, true, "closed 1: closed"},
+			{6 * min, 0, "4", false, false, "again 4: again"},
+		}},
 		{"a closing that was not told is the next event's", service, []step{
 			{0, 0, "1", false, false, "new 1: new"},
 			{10 * min, 0, "s1", true, true, "closed 1: closed"},
@@ -292,5 +334,39 @@ func TestWhatGoesOn(t *testing.T) {
 	s, _ := Decide(State{}, stop, start, Settings{})
 	if _, d := Decide(s, below(2*hour, 110*min), start.Add(2*hour), Settings{}); d.Kind != Again {
 		t.Errorf("%s, and it was well for more than an hour", d.Kind)
+	}
+}
+
+// TestWhatFlappedAndStaysBelowItsCountIsTold: the record that opens such an alert is written again under its own key.
+func TestWhatFlappedAndStaysBelowItsCountIsTold(t *testing.T) {
+	var s State
+	told := ""
+	work := func(minute int, decide func(r archive.Record, now time.Time) (State, Decision)) {
+		now := start.Add(time.Duration(minute) * time.Minute)
+		var d Decision
+		s, d = decide(archive.Record{Kind: "service", Verdict: "failure", Cluster: "prod", Service: "web",
+			Signature: "f", StoppedAt: archive.Time{Time: now}, DedupKey: fmt.Sprint(minute)}, now)
+		for _, c := range d.Changes {
+			told += fmt.Sprintf("%d %s; ", minute, c.Kind)
+			s, _ = Told(s, c)
+		}
+	}
+	below := func(since int) func(archive.Record, time.Time) (State, Decision) {
+		return func(r archive.Record, now time.Time) (State, Decision) {
+			r.EventName, r.DedupKey = events.BelowDesired, fmt.Sprint("web#", since)
+			r.BelowSince.Time = start.Add(time.Duration(since) * time.Minute)
+			return Decide(s, r, now, Settings{Steady: true})
+		}
+	}
+	for minute := 0; minute < 12; minute += 4 {
+		work(minute, below(minute))
+		work(minute+2, func(r archive.Record, now time.Time) (State, Decision) { return Close(s, r, now) })
+	}
+	for minute := 12; minute < 32; minute += 5 {
+		work(minute, below(12))
+	}
+	const want = "0 new; 2 closed; 4 again; 6 closed; 8 again; 10 closed; 22 again; "
+	if told != want {
+		t.Errorf("told %q, want %q", told, want)
 	}
 }
