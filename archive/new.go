@@ -64,6 +64,13 @@ func NewRecord(s events.Stop, f classifier.Finding, source Source, now time.Time
 		CPU:               s.CPU,
 		Memory:            s.Memory,
 
+		HookID:    s.Hook.ID,
+		HookType:  s.Hook.Type,
+		HookStage: s.Hook.Stage,
+		ExpiresAt: Time{s.Hook.ExpiresAt},
+
+		HealthCheck: s.HealthCheck,
+
 		StopCode:      s.StopCode,
 		StoppedReason: s.StoppedReason,
 
@@ -211,7 +218,8 @@ func (r *Record) redact() {
 }
 
 // dedupKey is the task's id: a task stops once. A container is known by its run within the task, a deployment by what
-// became of it, a failure by its call. A document without such is known by its event, or by its bytes.
+// became of it, a hook by that and its deployment, an instance by which check failed since when, a failure by its call.
+// A document without such is known by its event, or by its bytes.
 func dedupKey(s events.Stop) string {
 	switch {
 	case s.Kind == events.KindTask && s.TaskID != "":
@@ -225,6 +233,11 @@ func dedupKey(s events.Stop) string {
 		return key
 	case s.Kind == events.KindDeployment && s.DeploymentID != "":
 		return s.DeploymentID + "#" + s.EventName
+	case s.Kind == events.KindHook && s.DeploymentID != "" && s.Hook.ID != "":
+		return s.DeploymentID + "#" + s.Hook.ID + "#" + s.EventName
+	case s.Kind == events.KindInstance && s.HealthCheck != "":
+		return awsname.LastPart(s.ContainerInstanceARN) + "#" + s.HealthCheck + "#" +
+			s.StoppedAt.UTC().Format(time.RFC3339)
 	case s.Kind == events.KindRequest:
 		return cmp.Or(s.EventID, hashOf(s.Raw)) + "#" + strconv.Itoa(s.Index)
 	case s.Kind != events.KindUnreadable && s.EventID != "":
@@ -313,7 +326,7 @@ func rounded(d time.Duration) *float64 {
 // consoleURL is the page of the task, or of the service, in the ECS console of its partition.
 func consoleURL(s events.Stop) string {
 	page := "tasks/" + url.PathEscape(s.TaskID) + "/configuration"
-	if s.Kind == events.KindService || s.Kind == events.KindDeployment {
+	if s.Kind == events.KindService || s.Kind == events.KindDeployment || s.Kind == events.KindHook {
 		page = "services/" + url.PathEscape(s.Service) + "/health"
 	}
 	host := consoleHost(s.Region)

@@ -72,7 +72,7 @@ type Record struct {
 	SchemaVersion     string `json:"schemaVersion" group:"envelope" doc:"Version of this form, \"1\"."`
 	ClassifierVersion int    `json:"classifierVersion" group:"envelope" doc:"Version of the rule tables that explained the stop; the highest one is shown."`
 	RecordedAt        Time   `json:"recordedAt,omitzero" group:"envelope" doc:"When this record was written."`
-	Kind              string `json:"kind" group:"envelope" doc:"What it is about: task (it stopped), container (it ended and its task goes on), service (what the service's scheduler said), deployment (it changed its state), request (a RunTask or StartTask call that did not start a task), or unreadable for a document that could not be read."`
+	Kind              string `json:"kind" group:"envelope" doc:"What it is about: task (it stopped), container (it ended and its task goes on), service (what the service's scheduler said), deployment (it changed its state), request (a RunTask or StartTask call that did not start a task), hook (a lifecycle hook of a deployment), instance (the health of a container instance), or unreadable for a document that could not be read."`
 	Source            Source `json:"source" group:"envelope" doc:"Which way the event came: event (the rules on what ECS and CloudTrail say), sweep (the schedule: what ECS remembers and the rules did not bring, and services below their desired count), watcher (whystopped-watch), file, backfill, redrive, or reclassify for a record that newer tables wrote in place of an older one."`
 	SourceRank        int    `json:"sourceRank,omitempty" group:"envelope" doc:"Whose word it is: 2 for that of ECS and CloudTrail, 1 for somebody's (a file, or whoever may send events as the watcher does); readers show the highest. Records from before this field rank 1 where source is watcher or file, else 2."`
 	EventID           string `json:"eventId,omitempty" group:"envelope" doc:"id of the EventBridge event, or of a service's event message."`
@@ -112,6 +112,11 @@ type Record struct {
 
 	DesiredCount *int64 `json:"desiredCount,omitempty" group:"as ECS says" doc:"Of BELOW_DESIRED: how many tasks the service is to run."`
 	RunningCount *int64 `json:"runningCount,omitempty" group:"as ECS says" doc:"Of BELOW_DESIRED: how many of them run."`
+	HookID       string `json:"hookId,omitempty" group:"as ECS says" doc:"Of a deployment's lifecycle hook: which one."`
+	HookType     string `json:"hookType,omitempty" group:"as ECS says" doc:"Of a hook: PAUSE, which waits for an answer, or that of a function."`
+	HookStage    string `json:"hookStage,omitempty" group:"as ECS says" doc:"Of a hook: the stage of the deployment that it stands in, such as POST_TEST_TRAFFIC_SHIFT."`
+	ExpiresAt    Time   `json:"expiresAt,omitzero" group:"as ECS says" doc:"Of a hook: until when it is waited for."`
+	HealthCheck  string `json:"healthCheck,omitempty" group:"as ECS says" doc:"Of a container instance: which of its checks is impaired, such as AGENT_CONNECTIVITY."`
 	BelowSince   Time   `json:"belowSince,omitzero" group:"as ECS says" doc:"Of BELOW_DESIRED: since when fewer run than are desired, as far as the service's messages and deployments tell; it may be longer."`
 
 	Stage      string `json:"stage" group:"why" doc:"Where in the task's life the first failure happened."`

@@ -208,6 +208,19 @@ func TestDedupKey(t *testing.T) {
 			"ecs-svc/1#SERVICE_DEPLOYMENT_FAILED",
 		},
 		{events.Stop{Kind: events.KindDeployment, EventID: "e1"}, "e1"},
+		{
+			events.Stop{Kind: events.KindHook, EventID: "e1", DeploymentID: "d1", Hook: events.Hook{ID: "h1"},
+				EventName: "HOOK_FAILED"},
+			"d1#h1#HOOK_FAILED",
+		},
+		{events.Stop{Kind: events.KindHook, EventID: "e1", EventName: "HOOK_FAILED"}, "e1"},
+		{
+			events.Stop{Kind: events.KindInstance, EventID: "e1", HealthCheck: "DAEMON",
+				ContainerInstanceARN: "arn:aws:ecs:eu-north-1:210987654321:container-instance/shop/0a4c",
+				StoppedAt:            time.Date(2026, 9, 20, 2, 35, 51, 0, time.UTC)},
+			"0a4c#DAEMON#2026-09-20T02:35:51Z",
+		},
+		{events.Stop{Kind: events.KindInstance, EventID: "e1"}, "e1"},
 		{events.Stop{Kind: events.KindRequest, EventID: "e1", Index: 2}, "e1#2"},
 		{
 			events.Stop{Kind: events.KindRequest, Raw: []byte("{}"), Index: 1},

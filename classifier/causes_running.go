@@ -920,10 +920,50 @@ var runningCauses = []Cause{
 		Example:  "Service deployment rolled back because POST_SCALE_UP lifecycle hook(s) failed.",
 		Unproven: "The answer of a lifecycle hook is in the logs of its function, which are not read.",
 		At:       []Stage{Scheduler},
-		Applies:  func(v *view) bool { return v.has(RolledBack) && byHook(v) },
+		Applies: func(v *view) bool {
+			return v.has(RolledBack) && byHook(v) && !pauseRefused(v) && !unanswered(v)
+		},
 		Text: []TextProof{
 			saying("the message names a lifecycle hook as what failed", "lifecycle hook(s) failed",
 				"hook execution failure"),
+		},
+	},
+	{
+		ID:    "hook-unanswered",
+		Title: "nobody has answered the pause of the deployment",
+		Why: "A pause hook holds a deployment until somebody answers CONTINUE or ROLLBACK, a day unless it says " +
+			"otherwise. When its time is over, ECS does what its timeout action says, which is ROLLBACK unless it is " +
+			"CONTINUE.",
+		Check: func() []Check {
+			return []Check{listDeployments("lifecycleStage and status of the newest")}
+		},
+		Fix:  "Answer the hook in time, or give it a longer timeout.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-lifecycle-hooks.html",
+		Example: `{"detail-type":"ECS Hook State Change","detail":{"eventName":"HOOK_AWAITING_ACTION",` +
+			`"hookId":"review","hookType":"PAUSE"}}`,
+		At:      []Stage{Scheduler},
+		Applies: func(v *view) bool { return unanswered(v) },
+		Text: []TextProof{
+			saying("the name of the event says that the hook waits, or waited in vain", "hook_awaiting_action",
+				"hook_timed_out"),
+		},
+	},
+	{
+		ID:    "hook-refused",
+		Title: "somebody answered the pause of the deployment with ROLLBACK",
+		Why: "A pause calls no function, so it has no other way to fail than that a person or program answers it " +
+			"with ROLLBACK.",
+		Check: func() []Check {
+			return []Check{lookAt("CloudTrail in {region|the Region} at that minute: who answered the hook")}
+		},
+		Fix:  "Ask who answered it for the reason; deploy again when that is settled.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-lifecycle-hooks.html",
+		Example: `{"detail-type":"ECS Hook State Change","detail":{"eventName":"HOOK_FAILED",` +
+			`"hookId":"review","hookType":"PAUSE"}}`,
+		At:      []Stage{Scheduler},
+		Applies: func(v *view) bool { return v.has(RolledBack) && pauseRefused(v) && !unanswered(v) },
+		Text: []TextProof{
+			saying("the event says that the pause failed", "hook_failed"),
 		},
 	},
 	{
@@ -1568,7 +1608,7 @@ func onSpot(v *view) bool {
 }
 
 // hostGone reports whether the host went away; TerminationNotice, which does not say why, counts too.
-func (v *view) hostGone() bool { return v.is(Host) && v.has(Lost, UnknownFault) }
+func (v *view) hostGone() bool { return v.is(Host) && v.has(Lost, UnknownFault) && !instanceWell(v) }
 
 // hostsOwn reports whether what failed is software on an instance of the account, not AWS's own.
 func hostsOwn(v *view) bool {

@@ -103,6 +103,8 @@ var Faults = []FaultText{
 	{RolledBack, "the deployment failed and ECS rolled it back", "the deployment was rolled back",
 		"explain the first failed task of the deployment: the cause is there"},
 	{Requested, "somebody asked for the stop", "it was asked for", "nothing if you know who asked"},
+	{Waiting, "nothing is broken, a person or program must answer", "it waits for an answer",
+		"answer what waits"},
 	{Internal, "AWS or the agent failed and says no more", "an internal error; the event says no more",
 		"start the task again; if it repeats, open a support case with the task's ARN"},
 	{UnknownFault, "the stage is known, the fault is not", "the event does not say why",
@@ -180,6 +182,20 @@ func meantToEnd(v *view) bool {
 
 func inRunningTask(v *view) bool { return v.Kind == events.KindContainer }
 
+func ofHook(v *view) bool { return v.Kind == events.KindHook }
+
+func ofInstance(v *view) bool { return v.Kind == events.KindInstance }
+
+// unanswered reports whether a hook waits for an answer, or waited in vain.
+func unanswered(v *view) bool {
+	return ofHook(v) && (v.has(Waiting) || v.FaultRule == "fault/hook-timed-out")
+}
+
+func instanceWell(v *view) bool { return v.StageRule == "stage/instance-well" }
+
+// pauseRefused reports whether somebody answered a pause with ROLLBACK: a pause has no other way to fail.
+func pauseRefused(v *view) bool { return ofHook(v) && v.Hook.Type == "PAUSE" }
+
 func ofRequest(v *view) bool { return v.Kind == events.KindRequest }
 
 // waitsInBatch reports whether a job is still in its queue, and AWS Batch says that it cannot run there.
@@ -247,7 +263,7 @@ func byAlarm(v *view) bool { return v.says("deployment alarm", "alarm detected")
 // byHook reports whether a lifecycle hook ended the deployment, byListener that its listener rules or target groups
 // did.
 func byHook(v *view) bool {
-	return v.says("lifecycle hook", "hook execution failure")
+	return ofHook(v) || v.says("lifecycle hook", "hook execution failure")
 }
 
 // inContainerNetwork reports whether the host's side of a container's network failed, and not the interface that EC2
@@ -943,6 +959,21 @@ var Explanations = []Explanation{
 			"container: what it calls, such as curl, must be in the image; if it succeeds, compare startPeriod with " +
 			"the time the application needs to start",
 		Example: "Task failed container health checks"},
+	{Stage: Host, Fault: Lost, If: ofInstance,
+		Summary: "the agent of container instance {containerInstance}[ ({instanceId})] is disconnected[: {reason}]; " +
+			"ECS can neither start nor stop tasks on it",
+		Next: "look at the instance: whether it runs, whether the ECS agent runs on it, and whether it reaches ECS's " +
+			"endpoints",
+		Example: `{"detail-type":"ECS Container Instance Health Change","detail":{"containerInstanceArn":"arn:aws:ecs:eu-north-1:210987654321:container-instance/shop/0a4c8e2f6b1d49f7a3e5c7091b2d3f45","overallStatus":"IMPAIRED","healthChecks":[{"type":"AGENT_CONNECTIVITY","status":"IMPAIRED"}]}}`},
+	{Stage: Host, Fault: Internal, If: ofInstance,
+		Summary: "container instance {containerInstance}[ ({instanceId})] is impaired: its {healthCheck|health} " +
+			"check fails[: {reason}]",
+		Next:    "drain the instance and replace it; tasks that stop on it from now on may stop for this reason",
+		Example: `{"detail-type":"ECS Container Instance Health Change","detail":{"containerInstanceArn":"arn:aws:ecs:eu-north-1:210987654321:container-instance/shop/0a4c8e2f6b1d49f7a3e5c7091b2d3f45","overallStatus":"IMPAIRED","healthChecks":[{"type":"ACCELERATED_COMPUTE","status":"IMPAIRED","statusReason":"XID_46"}]}}`},
+	{Stage: Host, Fault: UnknownFault, If: instanceWell,
+		Summary: "container instance {containerInstance}[ ({instanceId})] is well again",
+		Next:    "nothing",
+		Example: `{"detail-type":"ECS Container Instance Health Change","detail":{"containerInstanceArn":"arn:aws:ecs:eu-north-1:210987654321:container-instance/shop/0a4c8e2f6b1d49f7a3e5c7091b2d3f45","overallStatus":"OK"}}`},
 	{Stage: Host, Fault: Interrupted, If: ofAService,
 		Next: "nothing: ECS starts another task; when interruptions hurt, run a base of tasks on On-Demand capacity",
 		Example: aTask +
@@ -994,6 +1025,21 @@ var Explanations = []Explanation{
 	{Stage: Scheduler, Fault: Replaced, Summary: "ECS replaced the task[ ({deployment})]",
 		Next:    "nothing",
 		Example: "Availability-zone rebalancing initiated by (deployment ecs-svc/5550001112223334445)"},
+	{Stage: Scheduler, Fault: Waiting,
+		Summary: "a deployment of {service|the service} waits for an answer to its {hook|hook}[ until {expiresAt}]; " +
+			"without one ECS then {timeoutAction}",
+		Next: "look at the new revision, then answer the hook with CONTINUE or ROLLBACK; see which " +
+			"deployment waits: `aws ecs list-service-deployments --cluster {cluster} --service {service} " +
+			"--region {region}`",
+		Example: `{"detail-type":"ECS Hook State Change","resources":["arn:aws:ecs:eu-north-1:210987654321:service-deployment/shop/orders/NdLw8kYqPzR2mUb5oTcXh"],"detail":{"eventType":"INFO","eventName":"HOOK_AWAITING_ACTION","hookId":"review","hookType":"PAUSE"}}`},
+	{Stage: Scheduler, Fault: RolledBack, If: pauseRefused,
+		Summary: "a deployment of {service|the service} is rolled back: its {hook|hook} was answered with ROLLBACK",
+		Next:    "ask who answered it; CloudTrail names the caller",
+		Example: `{"detail-type":"ECS Hook State Change","resources":["arn:aws:ecs:eu-north-1:210987654321:service-deployment/shop/orders/NdLw8kYqPzR2mUb5oTcXh"],"detail":{"eventType":"ERROR","eventName":"HOOK_FAILED","hookId":"review","hookType":"PAUSE"}}`},
+	{Stage: Scheduler, Fault: RolledBack, If: ofHook,
+		Summary: "a deployment of {service|the service} is rolled back: its {hook|hook} failed",
+		Next:    "read the log of the hook's Lambda function, which must return hookStatus SUCCEEDED",
+		Example: `{"detail-type":"ECS Hook State Change","resources":["arn:aws:ecs:eu-north-1:210987654321:service-deployment/shop/orders/NdLw8kYqPzR2mUb5oTcXh"],"detail":{"eventType":"ERROR","eventName":"HOOK_FAILED","hookId":"smoke","hookType":"AWS_LAMBDA"}}`},
 	{Stage: Scheduler, Fault: RolledBack, If: byAlarm,
 		Summary: "a deployment of {service|the service} failed: a CloudWatch alarm that it watches went off",
 		Next: "look at what the alarm measures since the deployment began; then explain its failed tasks, if any: " +

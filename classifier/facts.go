@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"whystopped/events"
 	"whystopped/events/awsname"
 )
 
@@ -635,6 +636,9 @@ func (f *Facts) merge(g *Facts) {
 
 // fromEvent adds what the event states outside its texts.
 func (f *Facts) fromEvent(v *view) {
+	if v.Kind == events.KindInstance && len(v.InstanceIDs) == 1 {
+		f.InstanceID = v.InstanceIDs[0]
+	}
 	if v.Stage == Image && v.Culprit >= 0 && f.Image == "" {
 		f.Image = v.Containers[v.Culprit].Image
 		f.Registry = awsname.ParseImage(f.Image).Registry

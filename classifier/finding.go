@@ -60,6 +60,7 @@ const (
 	RolledBack   Fault = "rolled_back"
 	Requested    Fault = "requested"
 	Internal     Fault = "internal"
+	Waiting      Fault = "waiting"
 	UnknownFault Fault = "unknown"
 )
 

@@ -40,14 +40,15 @@ var meanings = map[Fault]string{
 	Timeout: `tim(ed|e) ?out|timeout|could not transition|deadline|exceeded|limit`,
 	Internal: `internal|error|panic|50\d|unexpected|failed|driver|devmapper|devicemapper|cgroup|docker|iptables|hns|` +
 		`unavailable|system call|errno|nil pointer|bad gateway|layer|seccomp|nvidia|secrets resource|no such file|` +
-		`read-only|symbolic|exited`,
+		`read-only|symbolic|exited|impaired`,
 	Unhealthy:   `health|not enabled for the load balancer`,
 	Crashed:     `success|complete|exit`,
 	Interrupted: `spot`,
 	Retired:     `maintenance|retire|drain`,
 	Lost:        `terminated|stopped|disconnect|impair|degraded|infrastructure|underlying|agent|connected`,
-	RolledBack:  `roll|circuit breaker|deployment failed|deployment_failed|alarm`,
+	RolledBack:  `roll|circuit breaker|deployment failed|deployment_failed|alarm|hook_failed`,
 	Replaced:    `rebalanc|replaced`,
+	Waiting:     `await`,
 	Requested:   `user|stoptask|deregist`,
 }
 

@@ -19,6 +19,8 @@ const (
 	docEFSMount       = "https://docs.aws.amazon.com/efs/latest/ug/troubleshooting-efs-mounting.html"
 	docBatch          = "https://docs.aws.amazon.com/batch/latest/userguide/troubleshooting.html"
 	docBatchRunnable  = "https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html"
+	docHooks          = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-lifecycle-hooks.html"
+	docInstanceHealth = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-health.html"
 	docGo             = "https://pkg.go.dev/net"
 	docContainerd     = "https://github.com/containerd/containerd (remotes/docker, core/images)"
 	docDocker         = "https://github.com/moby/moby (daemon, registry, distribution)"
@@ -31,6 +33,12 @@ const (
 
 // ofServices are the kinds that speak of a service and not of one task.
 var ofServices = []events.Kind{events.KindService, events.KindDeployment}
+
+// ofHooks and ofInstances are the kinds of one event each.
+var (
+	ofHooks     = []events.Kind{events.KindHook}
+	ofInstances = []events.Kind{events.KindInstance}
+)
 
 // allButRequests are the kinds that do not speak of a call that was refused.
 var allButRequests = []events.Kind{events.KindTask, events.KindContainer, events.KindService, events.KindDeployment}
@@ -48,6 +56,18 @@ var StageRules = []Rule{
 			None: []string{"unhealthy", "not healthy", "unable", "fail", "error"}},
 		Example: "(service orders) has started 2 tasks: (task 5f0e1d2c3b4a59687766554433221100) (task " +
 			"6a1f2e3d4c5b60798877665544332211)."},
+	{ID: "stage/hook-routine", Stage: Scheduler, Kinds: ofHooks, Routine: true, Source: docHooks,
+		Match:   Match{Is: []string{"hook_in_progress", "hook_succeeded"}},
+		Example: "HOOK_IN_PROGRESS"},
+	{ID: "stage/hook", Stage: Scheduler, Kinds: ofHooks, Source: docHooks,
+		Match:   Match{Any: []string{"hook_awaiting_action", "hook_failed", "hook_timed_out"}},
+		Example: "HOOK_AWAITING_ACTION"},
+	{ID: "stage/instance-well", Stage: Host, Kinds: ofInstances, Routine: true, Source: docInstanceHealth,
+		Match:   Match{Is: []string{"instance_ok"}},
+		Example: "INSTANCE_OK"},
+	{ID: "stage/instance-health", Stage: Host, Kinds: ofInstances, Source: docInstanceHealth,
+		Match:   Match{Any: []string{"_impaired"}},
+		Example: "CONTAINER_RUNTIME_IMPAIRED"},
 	{ID: "stage/start-impaired", Stage: UnknownStage, Kinds: ofServices, Source: docServiceActions,
 		Match:   Match{Any: []string{"unable to consistently start tasks", "task_start_impaired"}},
 		Example: "(service orders) is unable to consistently start tasks successfully.",

@@ -244,6 +244,16 @@ func value(name string, s *events.Stop, f *Finding) string {
 		return s.Refusal
 	case "reason":
 		return quoteStart(s.StoppedReason)
+	case "hook":
+		return hookName(s.Hook)
+	case "expiresAt":
+		if !s.Hook.ExpiresAt.IsZero() {
+			return s.Hook.ExpiresAt.UTC().Format("2006-01-02 15:04:05Z")
+		}
+	case "timeoutAction":
+		return afterTimeout(s.Hook)
+	case "healthCheck":
+		return s.HealthCheck
 	case "containerInstance":
 		return awsname.LastPart(s.ContainerInstanceARN)
 	case "theRole":
@@ -400,4 +410,30 @@ func Span(d time.Duration) string {
 		return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
 	}
 	return fmt.Sprintf("%d days", int(d.Hours())/24)
+}
+
+// hookName names a lifecycle hook and the stage of the deployment that it stands in.
+func hookName(h events.Hook) string {
+	name := "hook"
+	if h.Type == "PAUSE" {
+		name = "pause"
+	}
+	if h.ID != "" {
+		name += " " + h.ID
+	}
+	if h.Stage != "" {
+		name += " at " + h.Stage
+	}
+	return name
+}
+
+// afterTimeout is what ECS does with a hook that nobody answers.
+func afterTimeout(h events.Hook) string {
+	switch h.TimeoutAction {
+	case "ROLLBACK":
+		return "rolls the deployment back"
+	case "CONTINUE":
+		return "goes on with the deployment"
+	}
+	return "rolls the deployment back, unless the hook's timeout action is CONTINUE"
 }

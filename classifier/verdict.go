@@ -17,6 +17,7 @@ var domainOf = map[Fault]Domain{
 	Killed: DomainApplication, Crashed: DomainApplication, Exited: DomainApplication, Unhealthy: DomainApplication,
 	Timeout: DomainPlatform, Interrupted: DomainPlatform, Retired: DomainPlatform, Lost: DomainPlatform,
 	Replaced: DomainScheduler, ScaledIn: DomainScheduler, RolledBack: DomainScheduler, Requested: DomainOperator,
+	Waiting:  DomainOperator,
 	Internal: DomainPlatform, UnknownFault: DomainUnknown,
 }
 
@@ -54,7 +55,8 @@ func (v *view) domain() Domain {
 // inTrouble reports whether the name of a service's or deployment's event, or what it says, is no good news: ECS sends
 // such with the type INFO too.
 func (v *view) inTrouble() bool {
-	words := []string{"_FAILED", "_FAILURE", "_IMPAIRED", "_UNHEALTHY", "_VIOLATED", "_THROTTLED", "_ROLLBACK_"}
+	words := []string{"_FAILED", "_FAILURE", "_IMPAIRED", "_UNHEALTHY", "_VIOLATED", "_THROTTLED", "_ROLLBACK_",
+		"HOOK_AWAITING_ACTION", "HOOK_TIMED_OUT"}
 	return v.says("rolling back") ||
 		slices.ContainsFunc(words, func(w string) bool { return strings.Contains(v.EventName, w) })
 }
@@ -90,6 +92,9 @@ func (v *view) verdict() Verdict {
 			return Expected
 		}
 	case Host:
+		if v.Kind == events.KindInstance {
+			return v.ofInstance()
+		}
 		if (v.Fault == Interrupted || v.Fault == Retired) && service {
 			return Expected
 		}
@@ -108,4 +113,15 @@ func (v *view) verdict() Verdict {
 		}
 	}
 	return Failure
+}
+
+// ofInstance is the verdict on the health of a container instance.
+func (v *view) ofInstance() Verdict {
+	switch {
+	case v.Fault != UnknownFault:
+		return Failure
+	case v.StageRule == "stage/instance-well":
+		return Expected
+	}
+	return Review
 }

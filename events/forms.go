@@ -17,6 +17,8 @@ var Forms = []Form{
 		"service, or its deployments in trouble"},
 	{"the output of aws ecs describe-service-deployments", "or of list-service-deployments"},
 	{`an "ECS Service Action" or "ECS Deployment State Change" event`, "also those of daemons"},
+	{`an "ECS Hook State Change" event`, "of a deployment that waits for an answer, or whose hook failed"},
+	{`an "ECS Container Instance Health Change" event`, "each check that is impaired"},
 	{"a container that stopped", "by itself, from the ECS API, the task metadata endpoint or docker inspect"},
 	{`a "Batch Job State Change" event`, "of a job that ended, or \"Batch Job Queue Blocked\""},
 	{"the output of aws batch describe-jobs", "or of list-jobs, or one job of it: that ended, or cannot run"},

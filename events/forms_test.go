@@ -23,6 +23,8 @@ var inForm = map[string][]string{
 		"describe-services-messages", "describe-services-deployment-failed",
 	},
 	"the output of aws ecs describe-service-deployments": {"describe-service-deployments-rolled-back"},
+	`an "ECS Hook State Change" event`:                   {"hook-awaiting-action", "hook-timed-out"},
+	`an "ECS Container Instance Health Change" event`:    {"instance-gpu-and-daemon-impaired", "instance-well-again"},
 	"a container that stopped": {
 		"container-alone-crashed", "task-metadata-sidecar-crashed", "docker-inspect-oom-killed",
 	},

@@ -7,6 +7,8 @@ import (
 	"whystopped/events/awsname"
 )
 
+const jobQueueBlocked = "Batch Job Queue Blocked"
+
 // isJob reports whether an object is a job of AWS Batch, as describe-jobs, list-jobs and Step Functions have it.
 func isJob(o object) bool {
 	ofBatch := o.has("jobName") || o.has("jobDefinition") || o.has("jobQueue") || o.has("statusReason")

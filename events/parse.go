@@ -184,13 +184,21 @@ func (w *walker) event(d *document, raw []byte, path string) bool {
 		}
 		s.event, s.trimmed = true, d.Source == ""
 		s.Watched = d.Source == WatcherSource || d.DetailType == WatcherDetailType
-	case "Batch Job State Change", "Batch Job Queue Blocked":
+	case "Batch Job State Change", jobQueueBlocked:
 		from := Stop{EventID: d.ID, Time: d.Time.Time, Account: d.Account, Region: d.Region}
+		if d.DetailType == jobQueueBlocked {
+			from.event = true
+			d.Detail.Status = cmp.Or(d.Detail.Status, "RUNNABLE") // it stands at the head of its queue
+		}
 		return w.ofJob(d.Detail, d, from, raw, path)
 	case "ECS Service Action", "ECS Daemon Service Action":
 		return w.serviceEvent(KindService, d, raw, path)
 	case "ECS Deployment State Change", "ECS Daemon Deployment State Change":
 		return w.serviceEvent(KindDeployment, d, raw, path)
+	case hookDetailType:
+		return w.hook(d, raw, path)
+	case instanceDetailType:
+		return w.instance(d, raw, path)
 	case cloudTrail:
 		return w.apiCall(d, raw, path)
 	case "Step Functions Execution Status Change":

@@ -215,3 +215,50 @@ func (o Options) checked() error {
 	}
 	return nil
 }
+
+// HooksPattern makes the event pattern that catches deployments which wait for an answer and hooks that failed or timed
+// out. ECS marks the first as INFO, so their names decide. Families and task definitions alone leave nothing to catch.
+func HooksPattern(o Options) ([]byte, error) {
+	type detail struct {
+		EventName  []string `json:"eventName"`
+		ClusterARN []any    `json:"clusterArn,omitempty"`
+		ServiceARN []any    `json:"serviceArn,omitempty"`
+	}
+	if len(o.Services) == 0 && len(o.Families)+len(o.TaskDefinitions) > 0 {
+		return nil, o.checked()
+	}
+	d := detail{EventName: []string{"HOOK_AWAITING_ACTION", "HOOK_FAILED", "HOOK_TIMED_OUT"}, ClusterARN: o.clusters()}
+	for _, service := range sortedNames(o.Services) {
+		d.ServiceARN = append(d.ServiceARN, suffix{"/" + service})
+	}
+	return o.rule(rulePattern{Source: []string{"aws.ecs"}, DetailType: []string{hookDetailType}, Detail: d})
+}
+
+// InstancesPattern makes the event pattern that catches container instances whose health is impaired. Clusters narrow
+// it; an instance serves every service and family of its cluster.
+func InstancesPattern(o Options) ([]byte, error) {
+	type detail struct {
+		OverallStatus []string `json:"overallStatus"`
+		ClusterARN    []any    `json:"clusterArn,omitempty"`
+	}
+	return o.rule(rulePattern{Source: []string{"aws.ecs"}, DetailType: []string{instanceDetailType},
+		Detail: detail{[]string{Impaired}, o.clusters()}})
+}
+
+// JobsPattern makes the event pattern that catches jobs which block their queue. Names of ECS narrow nothing here;
+// where they narrow the capture there is nothing to catch and no pattern.
+func JobsPattern(o Options) ([]byte, error) {
+	if len(o.Clusters)+len(o.Services)+len(o.Families)+len(o.TaskDefinitions) > 0 {
+		return nil, o.checked()
+	}
+	return o.rule(rulePattern{Source: []string{"aws.batch"}, DetailType: []string{jobQueueBlocked}})
+}
+
+// clusters are what clusterArn must be where clusters narrow the capture.
+func (o Options) clusters() []any {
+	matchers := withoutClusters(sortedNames(o.ExcludeClusters))
+	for _, name := range sortedNames(o.Clusters) {
+		matchers = append(matchers, suffix{":cluster/" + name})
+	}
+	return matchers
+}

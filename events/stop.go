@@ -21,6 +21,8 @@ const (
 	KindService    Kind = "service"    // a service's scheduler said something
 	KindDeployment Kind = "deployment" // a deployment of a service changed its state
 	KindRequest    Kind = "request"    // a RunTask or StartTask call did not start a task
+	KindHook       Kind = "hook"       // a lifecycle hook of a service's deployment changed its state
+	KindInstance   Kind = "instance"   // the health of a container instance changed
 	KindUnreadable Kind = "unreadable" // a document that could not be read as any of the others
 )
 
@@ -65,6 +67,9 @@ type Stop struct {
 	CalledBy   string    // who made the call, of a request or of a task that a call stopped
 
 	LogLines []string // last log lines of what failed, where somebody gave them with the event; Parse reads none
+
+	Hook        Hook   // of a hook
+	HealthCheck string // of an instance: its check that is not well, "AGENT_CONNECTIVITY"; empty where none is told
 
 	StillStopping bool // of a task: it has not reached STOPPED, and what it says may yet change
 

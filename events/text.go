@@ -1,6 +1,7 @@
 package events
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -19,7 +20,8 @@ type Text struct {
 type Texts []Text
 
 // Texts returns what the stop says in words: the reason first, then each container's, then the attachments', and the
-// name of a service's event last. Of a container that ended while its task goes on, only its own reason counts.
+// name of a service's event last. Of a container that ended while its task goes on, only its own reason counts; of a
+// hook and of an instance's health the name alone, because what stands beside it is anybody's words.
 func (s *Stop) Texts() Texts {
 	all := make(Texts, 0, 1+len(s.Containers))
 	add := func(container int, reason string) {
@@ -29,6 +31,10 @@ func (s *Stop) Texts() Texts {
 		t := Fold(reason)
 		t.Container = container
 		all = append(all, t)
+	}
+	if s.Kind == KindHook || s.Kind == KindInstance {
+		add(-1, cmp.Or(s.EventName, s.StoppedReason))
+		return all
 	}
 	add(-1, s.StoppedReason)
 	for i, c := range s.Containers {

@@ -114,6 +114,25 @@ var options = []option{
 		set: onOff(func(o *stack.Options) *string { return &o.CaptureRequests }),
 	},
 	{
+		Name: "captureHooks", Default: stack.On,
+		Doc: "`on` catches deployments that wait for a person's answer, which ECS tells as INFO, and lifecycle " +
+			"hooks that failed or timed out; `off` none. `clusters`, `services` and `excludeClusters` narrow it; " +
+			"where only families or task definitions are named, it catches nothing.",
+		set: onOff(func(o *stack.Options) *string { return &o.CaptureHooks }),
+	},
+	{
+		Name: "captureInstances", Default: stack.On,
+		Doc: "`on` catches container instances whose health is impaired; `off` none. `clusters` and " +
+			"`excludeClusters` narrow it.",
+		set: onOff(func(o *stack.Options) *string { return &o.CaptureInstances }),
+	},
+	{
+		Name: "captureJobs", Default: stack.On,
+		Doc: "`on` catches jobs of AWS Batch that block their queue; `off` none. Where clusters, services, families " +
+			"or task definitions are named, it catches nothing, because these events name none.",
+		set: onOff(func(o *stack.Options) *string { return &o.CaptureJobs }),
+	},
+	{
 		Name: "captureWatcher", Default: stack.On,
 		Doc: "`on` catches what whystopped-watch sends, where it runs in tasks; `off` none. The lists above narrow it.",
 		set: onOff(func(o *stack.Options) *string { return &o.CaptureWatcher }),

@@ -23,7 +23,8 @@ func defaults() stack.Options {
 		Capture: events.CaptureFailures, CaptureContainers: events.CaptureFailures, CaptureServices: "on",
 		CaptureRequests: "off", CaptureWatcher: "on",
 		LogGroup: "/whystopped/stops", RetentionDays: 30, Architecture: "arm64", Memory: 256,
-		Evidence: "policies", LogTail: "off", Added: stack.Added{Remember: "on", ServiceMetrics: "off", Sweep: "15"},
+		Evidence: "policies", LogTail: "off", Added: stack.Added{Remember: "on", ServiceMetrics: "off", Sweep: "15",
+			CaptureHooks: "on", CaptureInstances: "on", CaptureJobs: "on"},
 	}
 }
 
@@ -92,6 +93,18 @@ func TestEveryOption(t *testing.T) {
 		"captureRequests": {
 			"on", func(o *stack.Options) { o.CaptureRequests = "on" },
 			map[any]string{"yes": `"yes" is not known, give on or off`},
+		},
+		"captureHooks": {
+			"off", func(o *stack.Options) { o.CaptureHooks = "off" },
+			map[any]string{"no": `"no" is not known, give on or off`},
+		},
+		"captureInstances": {
+			"off", func(o *stack.Options) { o.CaptureInstances = "off" },
+			map[any]string{"no": `"no" is not known, give on or off`},
+		},
+		"captureJobs": {
+			"off", func(o *stack.Options) { o.CaptureJobs = "off" },
+			map[any]string{"no": `"no" is not known, give on or off`},
 		},
 		"captureWatcher": {
 			"off", func(o *stack.Options) { o.CaptureWatcher = "off" },

@@ -120,20 +120,28 @@ func hold(t *testing.T, file, want string) {
 
 // TestRules holds each rule to the pattern that the options make and to the one way to the function.
 func TestRules(t *testing.T) {
+	byDefault := []string{stack.CaptureRule, stack.ContainersRule, stack.ServicesRule, stack.HooksRule,
+		stack.InstancesRule, stack.JobsRule, stack.WatcherRule}
+	without := func(rule string) []string {
+		return slices.DeleteFunc(slices.Clone(byDefault), func(r string) bool { return r == rule })
+	}
 	for _, tt := range []struct {
 		options []any
 		want    []string
 	}{
-		{nil, []string{stack.CaptureRule, stack.ContainersRule, stack.ServicesRule, stack.WatcherRule}},
-		{everything, []string{stack.CaptureRule, stack.ContainersRule, stack.ServicesRule, stack.RequestsRule,
-			stack.WatcherRule}},
-		{[]any{"captureContainers", "off"}, []string{stack.CaptureRule, stack.ServicesRule, stack.WatcherRule}},
-		{[]any{"captureServices", "off"}, []string{stack.CaptureRule, stack.ContainersRule, stack.WatcherRule}},
-		{[]any{"captureWatcher", "off"}, []string{stack.CaptureRule, stack.ContainersRule, stack.ServicesRule}},
+		{nil, byDefault},
+		{everything, slices.Insert(slices.Clone(byDefault), 3, stack.RequestsRule)},
+		{[]any{"captureContainers", "off"}, without(stack.ContainersRule)},
+		{[]any{"captureServices", "off"}, without(stack.ServicesRule)},
+		{[]any{"captureHooks", "off"}, without(stack.HooksRule)},
+		{[]any{"captureInstances", "off"}, without(stack.InstancesRule)},
+		{[]any{"captureJobs", "off"}, without(stack.JobsRule)},
+		{[]any{"captureWatcher", "off"}, without(stack.WatcherRule)},
 		{[]any{"captureRequests", "on", "families", "job"},
-			[]string{stack.CaptureRule, stack.ContainersRule, stack.RequestsRule, stack.WatcherRule}},
+			[]string{stack.CaptureRule, stack.ContainersRule, stack.RequestsRule, stack.InstancesRule,
+				stack.WatcherRule}},
 		{[]any{"captureContainers", "all", "captureRequests", "on", "clusters", "shop,bank", "services", "web,api"},
-			[]string{stack.CaptureRule, stack.ContainersRule, stack.ServicesRule, stack.WatcherRule}},
+			without(stack.JobsRule)},
 	} {
 		tpl := synthesize(t, tt.options...)
 		function, _ := tpl.only(t, "AWS::Lambda::Function", "")
@@ -199,7 +207,7 @@ func TestSchedule(t *testing.T) {
 			return names
 		}()
 		if want == "" {
-			if len(tpl.all("AWS::Events::Rule")) != 4 || slices.Contains(named, "sweep") {
+			if len(tpl.all("AWS::Events::Rule")) != 7 || slices.Contains(named, "sweep") {
 				t.Errorf("off: %d rules, policies %q", len(tpl.all("AWS::Events::Rule")), named)
 			}
 			continue
@@ -342,7 +350,8 @@ func TestFunction(t *testing.T) {
 			stack.EnvOptions: `{"capture":"failures","captureContainers":"failures","captureServices":"on","captureRequests":"off",` +
 				`"captureWatcher":"on","logGroup":"/whystopped/stops","retentionDays":30,"architecture":"arm64",` +
 				`"memory":256,"evidence":"policies","logTail":"off","alarmFailures":0}`,
-			stack.EnvAdded:     `{"remember":"on","serviceMetrics":"off","sweep":"15"}`,
+			stack.EnvAdded: `{"remember":"on","serviceMetrics":"off","sweep":"15","captureHooks":"on",` +
+				`"captureInstances":"on","captureJobs":"on"}`,
 			stack.EnvEvidence:  "policies",
 			stack.EnvLogTail:   "off",
 			stack.EnvMetrics:   "off",
@@ -613,6 +622,12 @@ func TestAlarms(t *testing.T) {
 			rule(stack.ContainersRule), 300, 1},
 		{"whystopped-failed-invocations-services", "AWS/Events", "FailedInvocations", "Sum", "RuleName",
 			rule(stack.ServicesRule), 300, 1},
+		{"whystopped-failed-invocations-hooks", "AWS/Events", "FailedInvocations", "Sum", "RuleName",
+			rule(stack.HooksRule), 300, 1},
+		{"whystopped-failed-invocations-instances", "AWS/Events", "FailedInvocations", "Sum", "RuleName",
+			rule(stack.InstancesRule), 300, 1},
+		{"whystopped-failed-invocations-jobs", "AWS/Events", "FailedInvocations", "Sum", "RuleName",
+			rule(stack.JobsRule), 300, 1},
 		{"whystopped-failed-invocations-watcher", "AWS/Events", "FailedInvocations", "Sum", "RuleName",
 			rule(stack.WatcherRule), 300, 1},
 		{"whystopped-destination-failures", "AWS/Lambda", "DestinationDeliveryFailures", "Sum", "FunctionName",
@@ -645,8 +660,8 @@ func TestAlarms(t *testing.T) {
 		}
 	}
 	var rules []any // of each rule, what is lost for good
-	for i, name := range []string{stack.CaptureRule, stack.ContainersRule, stack.ServicesRule, stack.WatcherRule,
-		stack.SweepRule} {
+	for i, name := range []string{stack.CaptureRule, stack.ContainersRule, stack.ServicesRule, stack.HooksRule,
+		stack.InstancesRule, stack.JobsRule, stack.WatcherRule, stack.SweepRule} {
 		rules = append(rules, object{"Id": fmt.Sprint("m", i), "ReturnData": false, "MetricStat": object{
 			"Metric": object{"Namespace": "AWS/Events", "MetricName": "InvocationsFailedToBeSentToDlq",
 				"Dimensions": []any{object{"Name": "RuleName", "Value": rule(name)}}},
@@ -657,7 +672,8 @@ func TestAlarms(t *testing.T) {
 		"AlarmName": "whystopped-lost", "EvaluationPeriods": 1.0, "Threshold": 1.0,
 		"ComparisonOperator": "GreaterThanOrEqualToThreshold", "TreatMissingData": "notBreaching",
 		"Metrics": append([]any{object{
-			"Expression": "FILL(m0, 0) + FILL(m1, 0) + FILL(m2, 0) + FILL(m3, 0) + FILL(m4, 0)", "Id": "expr_1",
+			"Expression": "FILL(m0, 0) + FILL(m1, 0) + FILL(m2, 0) + FILL(m3, 0) + FILL(m4, 0) + FILL(m5, 0) + " +
+				"FILL(m6, 0) + FILL(m7, 0)", "Id": "expr_1",
 			"Label": "events that are lost", "ReturnData": true,
 		}}, rules...),
 	}
@@ -912,6 +928,7 @@ func TestDashboard(t *testing.T) {
 		"AWS/Lambda Errors",
 		"AWS/Lambda Throttles", "AWS/Lambda DestinationDeliveryFailures", "Whystopped IngestFailures",
 		"events that are lost", "Whystopped MemoryFailures", "Whystopped Missed", "Whystopped SweepFailures",
+		"AWS/Events FailedInvocations", "AWS/Events FailedInvocations", "AWS/Events FailedInvocations",
 		"AWS/Events FailedInvocations",
 		"AWS/Events FailedInvocations",
 		"AWS/Events FailedInvocations", "AWS/Events FailedInvocations", "AWS/Events FailedInvocations",

@@ -17,6 +17,9 @@ const (
 	ContainersRule   = "whystopped-containers"  // containers that end while their task goes on
 	ServicesRule     = "whystopped-services"    // services and deployments
 	RequestsRule     = "whystopped-requests"    // RunTask and StartTask calls without a task
+	HooksRule        = "whystopped-hooks"       // lifecycle hooks of deployments
+	InstancesRule    = "whystopped-instances"   // health of container instances
+	JobsRule         = "whystopped-jobs"        // jobs that block their queue
 	WatcherRule      = "whystopped-watcher"     // what whystopped-watch sends
 	SweepRule        = "whystopped-sweep"       // the schedule of the sweep
 	UndeliveredQueue = "whystopped-undelivered" // events that EventBridge could not hand to the function

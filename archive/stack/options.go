@@ -56,11 +56,14 @@ type Options struct {
 // Added are the options that came after those whose command line refuses an option that it does not know. They stand in
 // a variable of their own, EnvAdded, which that command line does not read.
 type Added struct {
-	Remember       string `json:"remember,omitempty"`       // On or Off; empty, as in an older deployment, is Off
-	ServiceMetrics string `json:"serviceMetrics,omitempty"` // On or Off, in the same way
-	NamePrefix     string `json:"namePrefix,omitempty"`     // of the names of all resources
-	Sweep          string `json:"sweep,omitempty"`          // 15, 5 or 60 minutes, or Off, in the same way
-	KMSKeyARN      string `json:"kmsKeyArn,omitempty"`      // a key of the owner's for what is kept
+	Remember         string `json:"remember,omitempty"`       // On or Off; empty, as in an older deployment, is Off
+	ServiceMetrics   string `json:"serviceMetrics,omitempty"` // On or Off, in the same way
+	NamePrefix       string `json:"namePrefix,omitempty"`     // of the names of all resources
+	Sweep            string `json:"sweep,omitempty"`          // 15, 5 or 60 minutes, or Off, in the same way
+	CaptureHooks     string `json:"captureHooks,omitempty"`   // On or Off, as Remember, and so the next two
+	CaptureInstances string `json:"captureInstances,omitempty"`
+	CaptureJobs      string `json:"captureJobs,omitempty"`
+	KMSKeyARN        string `json:"kmsKeyArn,omitempty"` // a key of the owner's for what is kept
 }
 
 // Named returns the name that this deployment has for what bears a name of package stack in one without NamePrefix.
@@ -112,6 +115,11 @@ func (o Options) Rules(account, region string) ([]Rule, error) {
 			"", events.ServicesPattern},
 		{RequestsRule, "RunTask and StartTask calls that started no task, as CloudTrail tells", o.CaptureRequests == On,
 			"", events.RequestsPattern},
+		{HooksRule, "deployments of ECS services that wait for an answer, and hooks that failed", o.CaptureHooks == On,
+			"", events.HooksPattern},
+		{InstancesRule, "ECS container instances whose health is impaired", o.CaptureInstances == On, "",
+			events.InstancesPattern},
+		{JobsRule, "jobs of AWS Batch that block their queue", o.CaptureJobs == On, "", events.JobsPattern},
 		{WatcherRule, "containers that whystopped-watch saw end", o.CaptureWatcher == On, "", watcher},
 	} {
 		if !r.on {

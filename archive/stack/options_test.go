@@ -161,27 +161,31 @@ func TestOptionsGiveTheirPattern(t *testing.T) {
 }
 
 func TestRules(t *testing.T) {
-	every := Options{CaptureContainers: events.CaptureAll, CaptureServices: On, CaptureRequests: On, CaptureWatcher: On}
+	every := Options{CaptureContainers: events.CaptureAll, CaptureServices: On, CaptureRequests: On, CaptureWatcher: On,
+		Added: Added{CaptureHooks: On, CaptureInstances: On, CaptureJobs: On}}
 	for _, c := range []struct {
 		name   string
 		change func(*Options)
 		want   string
 	}{
-		{"every", func(*Options) {}, "capture containers services requests watcher"},
+		{"every", func(*Options) {}, "capture containers services requests hooks instances jobs watcher"},
 		{"of an older deployment", func(o *Options) { *o = Options{} }, "capture"},
 		{
 			"off",
 			func(o *Options) {
-				*o = Options{CaptureContainers: Off, CaptureServices: Off, CaptureRequests: Off, CaptureWatcher: Off}
+				*o = Options{CaptureContainers: Off, CaptureServices: Off, CaptureRequests: Off, CaptureWatcher: Off,
+					Added: Added{CaptureHooks: Off, CaptureInstances: Off, CaptureJobs: Off}}
 			},
 			"capture",
 		},
-		{"services alone", func(o *Options) { o.Services = []string{"web"} }, "capture containers services watcher"},
-		{"families alone", func(o *Options) { o.Families = []string{"job"} }, "capture containers requests watcher"},
+		{"services alone", func(o *Options) { o.Services = []string{"web"} },
+			"capture containers services hooks instances watcher"},
+		{"families alone", func(o *Options) { o.Families = []string{"job"} },
+			"capture containers requests instances watcher"},
 		{
 			"both",
 			func(o *Options) { o.Services, o.Families = []string{"web"}, []string{"job"} },
-			"capture containers services requests watcher",
+			"capture containers services requests hooks instances watcher",
 		},
 	} {
 		o := every

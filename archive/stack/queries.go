@@ -286,6 +286,24 @@ var Queries = []Query{
 ` + oneRecordPerStop + "100",
 	},
 	{
+		Name:     "impaired-instances",
+		Question: "Which container instances were impaired, and which tasks stopped on each in the same hour?",
+		Commands: `filter ispresent(containerInstance)
+| stats count_distinct(healthCheck) as impairedChecks, earliest(healthCheck) as firstCheck,
+  count_distinct(dedupKey) as records, earliest(stoppedAt) as first, latest(stoppedAt) as last
+  by account, region, cluster, containerInstance, bin(1h)
+| filter impairedChecks > 0
+| sort records desc
+| limit 50`,
+	},
+	{
+		Name:     "waiting-deployments",
+		Question: "Which deployments wait for a person, until when, and which hooks failed?",
+		Commands: `filter kind = "hook"
+| fields stoppedAt, account, region, cluster, service, eventName, hookId, hookStage, expiresAt, summary, nextStep
+` + oneRecordPerStop + "50",
+	},
+	{
 		Name:     "not-understood",
 		Question: "What could not be explained, or not judged?",
 		Commands: `filter stage = "unknown" or fault = "unknown" or verdict = "review"

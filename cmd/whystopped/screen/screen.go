@@ -636,6 +636,10 @@ func which(r archive.Record) (what, happened string) {
 		return strings.TrimSpace("service event " + r.EventName), "reported"
 	case events.KindDeployment:
 		return "deployment " + r.DeploymentID + " " + r.EventName, "reported"
+	case events.KindHook:
+		return strings.TrimSpace("hook " + r.HookID + " " + r.EventName), "reported"
+	case events.KindInstance:
+		return "container instance " + r.ContainerInstance, "reported"
 	case events.KindRequest:
 		if r.Launcher == string(events.LauncherBatch) {
 			return r.EventName, "reported"
@@ -653,7 +657,7 @@ func OfTask(r archive.Record) bool {
 // subject is the label of what a block tells beside the cause.
 func subject(r archive.Record) string {
 	switch events.Kind(r.Kind) {
-	case events.KindService, events.KindDeployment:
+	case events.KindService, events.KindDeployment, events.KindHook, events.KindInstance:
 		return "about"
 	case events.KindRequest:
 		return "request"
