@@ -960,14 +960,14 @@ var Explanations = []Explanation{
 			"the time the application needs to start",
 		Example: "Task failed container health checks"},
 	{Stage: Host, Fault: Lost, If: ofInstance,
-		Summary: "the agent of container instance {containerInstance}[ ({instanceId})] is disconnected[: {reason}]; " +
-			"ECS can neither start nor stop tasks on it",
+		Summary: "the agent of container instance {containerInstance}[ ({instanceId})] is disconnected[: " +
+			"{healthReason}], so ECS can neither start nor stop tasks on it; the event does not say why",
 		Next: "look at the instance: whether it runs, whether the ECS agent runs on it, and whether it reaches ECS's " +
 			"endpoints",
 		Example: `{"detail-type":"ECS Container Instance Health Change","detail":{"containerInstanceArn":"arn:aws:ecs:eu-north-1:210987654321:container-instance/shop/0a4c8e2f6b1d49f7a3e5c7091b2d3f45","overallStatus":"IMPAIRED","healthChecks":[{"type":"AGENT_CONNECTIVITY","status":"IMPAIRED"}]}}`},
 	{Stage: Host, Fault: Internal, If: ofInstance,
 		Summary: "container instance {containerInstance}[ ({instanceId})] is impaired: its {healthCheck|health} " +
-			"check fails[: {reason}]",
+			"check fails[: {healthReason}]",
 		Next:    "drain the instance and replace it; tasks that stop on it from now on may stop for this reason",
 		Example: `{"detail-type":"ECS Container Instance Health Change","detail":{"containerInstanceArn":"arn:aws:ecs:eu-north-1:210987654321:container-instance/shop/0a4c8e2f6b1d49f7a3e5c7091b2d3f45","overallStatus":"IMPAIRED","healthChecks":[{"type":"ACCELERATED_COMPUTE","status":"IMPAIRED","statusReason":"XID_46"}]}}`},
 	{Stage: Host, Fault: UnknownFault, If: instanceWell,

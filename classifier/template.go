@@ -252,6 +252,10 @@ func value(name string, s *events.Stop, f *Finding) string {
 		}
 	case "timeoutAction":
 		return afterTimeout(s.Hook)
+	case "healthReason":
+		if s.StoppedReason != "" {
+			return quoteStart(s.StoppedReason)
+		}
 	case "healthCheck":
 		return s.HealthCheck
 	case "containerInstance":
