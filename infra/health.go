@@ -78,10 +78,10 @@ func signsOf(o stack.Options, function awslambda.Function, rules []awsevents.Rul
 				o.Named(stack.UndeliveredQueue) + ". See that the policy of the queue lets the rules send to it.",
 		},
 	}
-	if o.NotifyEmail != "" || o.NotifyTopicARN != "" {
+	if o.NotifyEmail != "" || o.NotifyTopicARN != "" || o.WebhookARN != "" {
 		signs = append(signs, sign{
 			"notify-failures", sum(o.Named(stack.MetricsNamespace), stack.MetricNotifyFailures, nil, 5), 1,
-			"Failures could not be published to the topic, so that nobody was told of them; the archive has them. " +
+			"Failures could not be published to the topic, or the webhook did not take them; the archive has them. " +
 				"The log group " + o.Named(stack.FunctionLogGroup) + " says why.",
 		})
 	}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
@@ -39,4 +41,19 @@ func newNotifications(scope awscdk.Stack, o stack.Options) awssns.ITopic {
 		Endpoint: jsii.String(o.NotifyEmail),
 	})
 	return topic
+}
+
+// mayReadWebhook lets the function read the one value that it may read, and use a key of the owner's for that alone
+// (https://docs.aws.amazon.com/kms/latest/developerguide/services-secrets-manager.html,
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/secure-string-parameter-kms-encryption.html).
+func mayReadWebhook(arn string) []awsiam.PolicyStatement {
+	parts := strings.SplitN(arn, ":", 6)
+	action, context := "secretsmanager:GetSecretValue", "SecretARN"
+	if parts[2] == "ssm" {
+		action, context = "ssm:GetParameter", "PARAMETER_ARN"
+	}
+	decrypt := allow([]string{"kms:Decrypt"}, jsii.String(strings.Join(
+		[]string{parts[0], parts[1], "kms", parts[3], parts[4], "key/*"}, ":")))
+	decrypt.AddConditions(&map[string]any{"StringEquals": map[string]any{"kms:EncryptionContext:" + context: arn}})
+	return []awsiam.PolicyStatement{allow([]string{action}, jsii.String(arn)), decrypt}
 }

@@ -318,6 +318,22 @@ var options = []option{
 		set: topic(func(o *stack.Options) *string { return &o.NotifyTopicARN }),
 	},
 	{
+		Name: "webhook",
+		Doc: "ARN of the Secrets Manager secret or the SSM parameter, in the same Region and account, that has the " +
+			"address of a webhook: " +
+			"PagerDuty's or one that takes what Slack's do, as [chat.md](chat.md#webhook) says. It is the only value " +
+			"that the function may read.",
+		set: func(o *stack.Options, value string) error {
+			if !regexp.MustCompile(`^arn:[a-z-]+:(secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+-[A-Za-z0-9]{6}|` +
+				`ssm:[a-z0-9-]+:[0-9]{12}:parameter/.+)$`).MatchString(value) {
+				return fmt.Errorf("%q is no whole ARN of a secret, with the six characters behind its name, or of a "+
+					"parameter", value)
+			}
+			o.WebhookARN = value
+			return nil
+		},
+	},
+	{
 		Name: "alarmTopicArn",
 		Doc: "ARN of a standard SNS topic in the same Region that alarms are sent to. Without it they go where " +
 			"failures go, and nowhere if " +
@@ -428,7 +444,7 @@ func parseOptions(context map[string]any) (stack.Options, error) {
 // CDK's command line tells; without it, region is empty and nothing is known.
 func inRegion(o stack.Options, region string) error {
 	for _, named := range []struct{ option, arn string }{{"notifyTopicArn", o.NotifyTopicARN},
-		{"alarmTopicArn", o.AlarmTopicARN}, {"kmsKeyArn", o.KMSKeyARN}} {
+		{"alarmTopicArn", o.AlarmTopicARN}, {"kmsKeyArn", o.KMSKeyARN}, {"webhook", o.WebhookARN}} {
 		if named.arn == "" || region == "" {
 			continue
 		}

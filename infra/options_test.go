@@ -181,6 +181,12 @@ func TestEveryOption(t *testing.T) {
 			map[any]string{"alias/ours": "no ARN of a KMS key",
 				"arn:aws:kms:eu-west-3:111122223333:alias/ours": "an alias is none"},
 		},
+		"webhook": {
+			webhook, func(o *stack.Options) { o.WebhookARN = webhook },
+			map[any]string{"https://hooks.example.com/x": "no whole ARN",
+				"arn:aws:secretsmanager:eu-west-3:111122223333:secret:on-call": "no whole ARN",
+				"arn:aws:sns:eu-west-3:111122223333:on-call":                   "no whole ARN"},
+		},
 		"serviceMetrics": {
 			"on", func(o *stack.Options) { o.ServiceMetrics = "on" }, map[any]string{"some": "give on or off"},
 		},
@@ -266,7 +272,7 @@ func TestOptionsThatDoNotGoTogether(t *testing.T) {
 // TestWhatIsNamedIsInTheRegion: CloudFormation would refuse it in the middle of a deployment.
 func TestWhatIsNamedIsInTheRegion(t *testing.T) {
 	for option, arn := range map[string]string{"notifyTopicArn": "arn:aws:sns:eu-west-3:111122223333:on-call",
-		"alarmTopicArn": "arn:aws:sns:eu-west-3:111122223333:on-call", "kmsKeyArn": ownKey} {
+		"alarmTopicArn": "arn:aws:sns:eu-west-3:111122223333:on-call", "kmsKeyArn": ownKey, "webhook": webhook} {
 		o, err := parseOptions(map[string]any{option: arn})
 		if err != nil {
 			t.Fatal(err)
@@ -320,6 +326,7 @@ func TestAFailureIsRememberedAsLongAsItsRecords(t *testing.T) {
 func TestWhateverIsTakenCanBeDeployed(t *testing.T) {
 	longest := map[string]string{"namePrefix": "a" + strings.Repeat("b", 19), "logGroup": strings.Repeat("l", 512),
 		"existingLogGroup": strings.Repeat("e", 512), "notifyEmail": "on-call@example.com", "kmsKeyArn": ownKey,
+		"webhook":        "arn:aws:ssm:eu-west-3:111122223333:parameter/" + strings.Repeat("p", 1000),
 		"notifyTopicArn": "arn:aws:sns:eu-west-3:111122223333:" + strings.Repeat("t", 256),
 		"belowDesired":   strings.Repeat("c", 100) + "/" + strings.Repeat("s", 100), "alarmFailures": "1",
 		"captureRequests": "on", "capture": "all", "logTail": "on", "evidence": "off", "remember": "off"}

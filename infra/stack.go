@@ -128,6 +128,10 @@ func newFunction(scope awscdk.Stack, code awslambda.Code, o stack.Options, stops
 		environment[stack.EnvTopic] = notifications.TopicArn()
 		statements = append(statements, allow([]string{"sns:Publish"}, notifications.TopicArn()))
 	}
+	if o.WebhookARN != "" {
+		environment[stack.EnvWebhook] = jsii.String(o.WebhookARN)
+		statements = append(statements, mayReadWebhook(o.WebhookARN)...)
+	}
 	policies := map[string]awsiam.PolicyDocument{
 		"write": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements}),
 	}

@@ -190,6 +190,38 @@ func TestRules(t *testing.T) {
 	}
 }
 
+const webhook = "arn:aws:secretsmanager:eu-west-3:111122223333:secret:on-call-Ab1Cd2"
+
+// TestWebhookIsTheOnlyValueThatIsRead: one secret or parameter, by its whole ARN, and a key for nothing else.
+func TestWebhookIsTheOnlyValueThatIsRead(t *testing.T) {
+	const parameter = "arn:aws:ssm:eu-west-3:111122223333:parameter/ops/hook"
+	for arn, want := range map[string][2]string{webhook: {"secretsmanager:GetSecretValue", "SecretARN"},
+		parameter: {"ssm:GetParameter", "PARAMETER_ARN"}, "": {}} {
+		given := []any{}
+		if arn != "" {
+			given = append(given, "webhook", arn)
+		}
+		var reads []any
+		for _, s := range synthesize(t, given...).policy(t, "write") {
+			if text := fmt.Sprint(s); strings.Contains(text, "GetSecretValue") ||
+				strings.Contains(text, "GetParameter") ||
+				strings.Contains(text, "kms:") {
+				reads = append(reads, s)
+			}
+		}
+		var may []any
+		if arn != "" {
+			may = []any{object{"Effect": "Allow", "Action": want[0], "Resource": arn},
+				object{"Effect": "Allow", "Action": "kms:Decrypt",
+					"Resource":  "arn:aws:kms:eu-west-3:111122223333:key/*",
+					"Condition": object{"StringEquals": object{"kms:EncryptionContext:" + want[1]: arn}}}}
+		}
+		if diff := cmp.Diff(may, reads); diff != "" {
+			t.Errorf("%q may -want +got\n%s", arn, diff)
+		}
+	}
+}
+
 // TestSchedule: the function sweeps as often as the option says, and may ask what that takes and no more.
 func TestSchedule(t *testing.T) {
 	for every, want := range map[string]string{"": "rate(15 minutes)", "5": "rate(5 minutes)", "60": "rate(60 minutes)",

@@ -96,8 +96,15 @@ func configured(ctx context.Context) (*handler, error) {
 		ending: strings.FieldsFunc(os.Getenv(stack.EnvEnding), func(r rune) bool { return r == ',' }),
 		counts: counts,
 	}
+	var told notify.All
 	if topic := os.Getenv(stack.EnvTopic); topic != "" {
-		h.notifier = notify.New(sns.NewFromConfig(cfg), topic)
+		told = append(told, notify.New(sns.NewFromConfig(cfg), topic))
+	}
+	if webhook := os.Getenv(stack.EnvWebhook); webhook != "" {
+		told = append(told, notify.NewWebhook(stored(cfg, webhook)))
+	}
+	if len(told) > 0 {
+		h.notifier = told
 	}
 	var known memory.Table = memory.NewLocal(time.Now)
 	var place *memory.Place

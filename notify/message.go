@@ -33,6 +33,8 @@ const (
 type message struct {
 	record archive.Record
 	thread string // of all messages about one alert
+	alert  string // the same, apart from those of other services and accounts
+	kind   alerts.Kind
 	title  string
 	rows   []row
 }
@@ -47,7 +49,11 @@ const (
 
 func newMessage(c alerts.Change, h held) message {
 	r := c.Record
-	m := message{record: r, thread: cmp.Or(c.Sort, r.Signature), title: line(title(c), maxTitle)}
+	m := message{record: r, thread: cmp.Or(c.Sort, r.Signature), title: line(title(c), maxTitle), kind: c.Kind,
+		alert: line(list(r.Account, r.Region, who(r), r.Signature), maxText)}
+	if c.Part != "" {
+		m.alert = line(c.Alert(), maxText)
+	}
 	add := func(label, text string, most int) {
 		if text = line(text, most); text != "" {
 			m.rows = append(m.rows, row{label, text})

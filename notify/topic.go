@@ -16,8 +16,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/smithy-go"
-
-	"whystopped/notify/alerts"
 )
 
 // publishTimeout is the time for one message with all its attempts: the caller has an archive to write.
@@ -25,51 +23,17 @@ const publishTimeout = 5 * time.Second
 
 // Topic publishes failures to one SNS topic. It may be used by several goroutines at once.
 type Topic struct {
-	Now func() time.Time // the present time
-
-	client   *sns.Client
-	arn      string
-	failures failures
+	teller
+	client *sns.Client
+	arn    string
 }
 
 // New returns the topic with that ARN. It must be a standard topic in the client's Region: the chat applications and
 // e-mail do not subscribe to FIFO topics.
 func New(client *sns.Client, topicARN string) *Topic {
-	return &Topic{Now: time.Now, client: client, arn: topicARN}
-}
-
-// Notify publishes a change. Where its kind is not known it publishes a failure if no message with its signature was
-// published in the last quarter of an hour, and the next message with that signature counts it among those held back; a
-// stop that comes twice in a row is one stop then. What this process published already it does not publish again. The
-// error names the topic; what was not published does not hold anything back. It takes at most 5 seconds.
-func (t *Topic) Notify(ctx context.Context, c alerts.Change) error {
-	if c.Kind == "" {
-		return t.unknown(ctx, c)
-	}
-	if t.failures.sentAlready(c, t.Now()) {
-		return nil
-	}
-	if err := t.publish(ctx, newMessage(c, held{})); err != nil {
-		return err
-	}
-	t.failures.noteSent(c, t.Now())
-	return nil
-}
-
-// unknown publishes a failure of which it is not known whether it is new.
-func (t *Topic) unknown(ctx context.Context, c alerts.Change) error {
-	if !alerts.Opens(c.Record) {
-		return nil
-	}
-	turn, mine := t.failures.take(c.Record, t.Now())
-	if !mine {
-		return nil
-	}
-	if err := t.publish(ctx, newMessage(c, turn.held)); err != nil {
-		t.failures.giveBack(c.Record, turn)
-		return err
-	}
-	return nil
+	t := &Topic{client: client, arn: topicARN}
+	t.teller = teller{Now: time.Now, publish: t.publish}
+	return t
 }
 
 func (t *Topic) publish(ctx context.Context, m message) error {

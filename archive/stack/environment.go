@@ -22,6 +22,9 @@ const EnvAdded = "WHYSTOPPED_OPTIONS_ADDED"
 // EnvTopic holds the ARN of the SNS topic that failures are published to.
 const EnvTopic = "WHYSTOPPED_TOPIC_ARN"
 
+// EnvWebhook holds the ARN of the secret or the parameter that has the address of the webhook.
+const EnvWebhook = "WHYSTOPPED_WEBHOOK_ARN"
+
 // EnvEvidence holds the tier of evidence that the function looks up, EnvLogTail whether it reads log lines: On or Off,
 // the default.
 const (
@@ -56,6 +59,10 @@ var Variables = []Variable{
 		"separated by commas: exit code 0 of these is expected and not for review."},
 	{Name: EnvTopic, Default: "none",
 		Doc: "ARN of the SNS topic that failures are published to; without it nobody is told."},
+	{Name: EnvWebhook, Default: "none",
+		Doc: "ARN of the Secrets Manager secret or the SSM parameter that has the address of a webhook which is told " +
+			"of " +
+			"failures, as [chat.md](chat.md#webhook) says."},
 	{Name: EnvEvidence, Default: EvidenceDefault, Doc: "How much the account is asked about the causes of a stop: " +
 		"`off`, `describe`, `policies` or `deep`, as [evidence.md](evidence.md) tells. With any other value the " +
 		"function does not start."},

@@ -64,6 +64,7 @@ type Added struct {
 	CaptureInstances string `json:"captureInstances,omitempty"`
 	CaptureJobs      string `json:"captureJobs,omitempty"`
 	KMSKeyARN        string `json:"kmsKeyArn,omitempty"` // a key of the owner's for what is kept
+	WebhookARN       string `json:"webhook,omitempty"`   // of the secret or parameter that has its address
 }
 
 // Named returns the name that this deployment has for what bears a name of package stack in one without NamePrefix.
