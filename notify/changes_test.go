@@ -18,7 +18,7 @@ func TestEachMessageSaysWhatChangedInItsFirstWords(t *testing.T) {
 		begins string
 	}{
 		{"change-new", alerts.Change{Kind: alerts.New, Stops: 1}, "New: "},
-		{"change-again", alerts.Change{Kind: alerts.Again, Stops: 1}, "Again: "},
+		{"change-again", alerts.Change{Kind: alerts.Again, Stops: 1, Openings: 2}, "Again: backoffice/"},
 		{"change-flapping", alerts.Change{Kind: alerts.Again, Stops: 1, Unsaid: 9, Openings: 3},
 			"Again: 3 times within an hour: "},
 		{"change-still", alerts.Change{Kind: alerts.Still, Stops: 31, Unsaid: 30}, "Still: "},

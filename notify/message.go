@@ -110,7 +110,7 @@ func title(c alerts.Change) string {
 	case alerts.New:
 		return "New: " + failed
 	case alerts.Again:
-		if c.Openings > 1 {
+		if c.Openings >= alerts.MaxOpened {
 			return fmt.Sprintf("Again: %d times within an hour: %s", c.Openings, failed)
 		}
 		return "Again: " + failed
