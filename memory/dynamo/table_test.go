@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
+	"whystopped/archive"
 	"whystopped/archive/stack"
 	"whystopped/memory"
 	"whystopped/memory/dynamo/dynamotest"
@@ -44,7 +45,70 @@ func TestAsEveryTableWithDynalite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	memorytest.Contract(t, New(config(endpoint), stack.MemoryTable, time.Now), "test/", time.Now)
+	table := New(config(endpoint), stack.MemoryTable, time.Now)
+	memorytest.Contract(t, table, "test/", time.Now)
+	shares(t, table)
+}
+
+func TestProcessesShareProofsAndPermits(t *testing.T) {
+	table, _ := stand(t)
+	shares(t, table)
+}
+
+// shares has processes of their own share proofs and permits in a table.
+func shares(t *testing.T, table memory.Table) {
+	t.Run("permits", func(t *testing.T) {
+		recovered := map[string]time.Time{"ec2:DescribeVpcs": time.Now().Add(time.Minute).Truncate(time.Millisecond)}
+		take := func(free bool) string {
+			t.Helper()
+			permit, called, err := memory.NewPermits(table, time.Now).Take(t.Context())
+			if err != nil || (permit != "") != free || len(called) > 0 && !called["ec2:DescribeVpcs"].Equal(
+				recovered["ec2:DescribeVpcs"]) {
+				t.Fatalf("permit %q, called with %v, %v; is one free: %v", permit, called, err, free)
+			}
+			return permit
+		}
+		taken := map[string]bool{}
+		for range 10 {
+			taken[take(true)] = true
+		}
+		if len(taken) != 10 {
+			t.Fatalf("permits are taken twice: %v", taken)
+		}
+		take(false)
+		for permit := range taken {
+			if err := memory.NewPermits(table, time.Now).Return(t.Context(), permit, recovered); err != nil {
+				t.Fatal(err)
+			}
+			if next := take(true); taken[next] {
+				t.Errorf("%s is given again under its old number", next)
+			}
+			break
+		}
+		take(false)
+	})
+	t.Run("proofs", func(t *testing.T) {
+		process := func() *memory.Proofs { return memory.NewProofs(table, time.Now) }
+		_, claim, err := process().Find(t.Context(), "failure")
+		if claim == "" || err != nil {
+			t.Fatalf("claim %q, %v", claim, err)
+		}
+		if found, other, err := process().Find(t.Context(), "failure"); other != "" || found.TaskID != "" || err != nil {
+			t.Errorf("what is claimed is claimed by another: %q, %+v, %v", other, found, err)
+		}
+		looked := archive.Record{SchemaVersion: "1", TaskID: "7d7d22aa", Cause: "route-missing",
+			CauseVerdict: "confirmed", CheckedAt: archive.Time{Time: time.Now()}}
+		if err := process().Keep(t.Context(), claim, looked); err != nil {
+			t.Fatal(err)
+		}
+		found, other, err := process().Find(t.Context(), "failure")
+		if other != "" || found.TaskID != looked.TaskID || found.Cause != looked.Cause || err != nil {
+			t.Errorf("found %+v, claimed %q, %v", found, other, err)
+		}
+		if _, other, err := process().Find(t.Context(), "another"); other == "" || err != nil {
+			t.Errorf("another failure is not claimed: %v", err)
+		}
+	})
 }
 
 // TestFaults has the table fail in every way: an error within the time that the caller gives, and it says what to do.
