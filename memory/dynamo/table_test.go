@@ -93,8 +93,8 @@ func shares(t *testing.T, table memory.Table) {
 		if claim == "" || err != nil {
 			t.Fatalf("claim %q, %v", claim, err)
 		}
-		if found, other, err := process().Find(t.Context(), "failure"); other != "" || found.TaskID != "" || err != nil {
-			t.Errorf("what is claimed is claimed by another: %q, %+v, %v", other, found, err)
+		if found, c, err := process().Find(t.Context(), "failure"); c != "" || found.TaskID != "" || err != nil {
+			t.Errorf("what is claimed is claimed by another: %q, %+v, %v", c, found, err)
 		}
 		looked := archive.Record{SchemaVersion: "1", TaskID: "7d7d22aa", Cause: "route-missing",
 			CauseVerdict: "confirmed", CheckedAt: archive.Time{Time: time.Now()}}
