@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -33,6 +34,7 @@ const exitNotSteady = 1
 func whyCommand() *cobra.Command {
 	var w why
 	var verify bool
+	var most time.Duration
 	c := &cobra.Command{
 		Use:   "why --cluster NAME [--service NAME [--since-deployment|--since TIME]]",
 		Short: "Tell why a service, or which of a cluster, is not steady, for pipelines and after a failed deployment",
@@ -45,6 +47,10 @@ A service is steady when it has one deployment, whose rollout is COMPLETED or ha
 desired, and when it has said "has reached a steady state" after the last failed task of the time looked at: the last 3 hours, or
 what --since says. A deployment that failed in that time and was rolled back keeps it from being steady, however well the tasks of
 the earlier one run.
+
+With --wait it asks every 10 seconds until the deployment has ended, something of it failed or --timeout is over. A deployment that
+waits for a hook, a bake time or another controller goes on; one that ECS undid has failed, also where the rollback succeeded. --wait
+looks at the newest deployment, as --since-deployment does, unless --since is given.
 
 With --since-deployment only the newest deployment that somebody asked for counts: its tasks, and what the service has said since it
 began. When ECS has gone back to an earlier deployment, that is the one that failed and not the one that runs.
@@ -67,6 +73,7 @@ Exit codes, of a cluster as of its worst service: 0 the service is steady, 1 it 
 2 it cannot be told: a deployment or scaling goes on and nothing has failed so far (inProgress in --json; ask again), there is no such
 service, no credentials, no permission, or the usage is bad; then stderr says why.`,
 		Example: `  whystopped why --cluster prod --service web
+  whystopped why --cluster prod --service web --wait --timeout 20m
   whystopped why --cluster prod --from logs:
   whystopped why --cluster prod --service web --since-deployment --from logs:
   whystopped why --cluster prod --service web --since 30m --json --profile ops --region eu-west-1`,
@@ -78,6 +85,9 @@ service, no credentials, no permission, or the usage is bad; then stderr says wh
 			w.fromGiven = c.Flags().Changed("from")
 			w.verify = screen.Again(c, "--verify")
 			w.out, w.look, w.stderr = out, screen.LookOf(c.OutOrStdout()), c.ErrOrStderr()
+			if err := w.waitFlags(c.Flags().Changed, most); err != nil {
+				return err
+			}
 			if w.service == "" {
 				return w.runCluster(c.Context(), c.Flags().Changed)
 			}
@@ -86,7 +96,7 @@ service, no credentials, no permission, or the usage is bad; then stderr says wh
 					return err
 				}
 			}
-			a, err := w.ask(c.Context())
+			a, err := w.awaited(c.Context(), most)
 			if c.Context().Err() != nil {
 				return errors.New("interrupted: the service is not judged")
 			}
@@ -116,7 +126,14 @@ service, no credentials, no permission, or the usage is bad; then stderr says wh
 		"--json\" prints it, and the stops as \"history --json\" does")
 	c.Flags().BoolVar(&w.all, "all", false, screen.AllUsage)
 	c.Flags().BoolVar(&verify, "verify", false, VerifyUsage)
+	c.Flags().BoolVar(&w.wait, "wait", false, "wait until the newest deployment has ended or something of it failed; "+
+		"what becomes of it is said on stderr")
+	c.Flags().DurationVar(&most, "timeout", 20*time.Minute, "with --wait: how long at most")
+	c.Flags().BoolVar(&w.markdown, "markdown", false, "a page of Markdown, for the summary of a job or a pull request")
+	c.Flags().BoolVar(&w.github, "github", false, "an annotation of GitHub Actions besides: on stdout, on stderr with "+
+		"--json or --markdown")
 	w.account.Flags(c)
+	c.MarkFlagsMutuallyExclusive("json", "markdown")
 	c.MarkFlagsMutuallyExclusive("since-deployment", "since")
 	screen.Inherit(c, "cluster", "from")
 	return c
@@ -131,6 +148,9 @@ type why struct {
 	fromGiven       bool
 	account         Account
 	asJSON          bool
+	wait            bool
+	markdown        bool
+	github          bool
 	all             bool
 	verify          string           // the command line that checks the causes
 	chosen          screen.Selection // cluster and service by name, and the time looked at
@@ -427,8 +447,20 @@ func (w *why) print(a answer) error {
 	if a.Stops == nil {
 		a.Stops = []screen.Kind{}
 	}
-	if w.asJSON {
+	switch {
+	case w.github && (w.asJSON || w.markdown):
+		fmt.Fprint(w.stderr, a.annotation())
+	case w.github: // nothing below it is a command, whatever it begins with
+		token := rand.Text()
+		fmt.Fprint(w.out, a.annotation(), "::stop-commands::", token, "\n")
+		defer fmt.Fprintf(w.out, "::%s::\n", token)
+	}
+	switch {
+	case w.asJSON:
 		return screen.EncodeJSON(w.out, a)
+	case w.markdown:
+		_, err := io.WriteString(w.out, a.markdown())
+		return err
 	}
 	s := screen.Screen{W: w.out, Look: w.look, All: w.all, Verify: w.verify, Many: true}
 	s.Wrapped(painted(w.look, a.State)+"  ", a.headline())
@@ -462,11 +494,6 @@ func (w *why) print(a answer) error {
 
 // painted is the word for what a service is.
 func painted(l screen.Look, state string) string {
-	switch state {
-	case stateSteady:
-		return l.Paint(text.Colors{text.Bold, text.FgGreen}, "STEADY")
-	case stateFailed:
-		return l.Paint(text.Colors{text.Bold, text.FgRed}, "FAILED")
-	}
-	return l.Paint(text.Colors{text.Bold, text.FgYellow}, "IN PROGRESS")
+	colour := map[string]text.Color{stateSteady: text.FgGreen, stateFailed: text.FgRed, stateInProgress: text.FgYellow}
+	return l.Paint(text.Colors{text.Bold, colour[state]}, stateWords[state])
 }

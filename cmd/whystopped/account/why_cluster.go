@@ -191,7 +191,7 @@ func (w *why) printCluster(a clusterAnswer) error {
 }
 
 // onlyOfAService are the flags that say nothing of a whole cluster.
-var onlyOfAService = []string{"since-deployment", "since", "verify", "all"}
+var onlyOfAService = []string{"since-deployment", "since", "verify", "all", "wait", "markdown", "github"}
 
 // refuseForCluster says which of them was given.
 func refuseForCluster(changed func(string) bool) error {

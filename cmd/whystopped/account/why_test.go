@@ -6,7 +6,6 @@ import (
 	"maps"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -1065,48 +1064,6 @@ func TestWhyVerify(t *testing.T) {
 	stdout, stderr := askWhy(t, exitNotSteady, "--verify")
 	if len(a.Asked) != 2 || !strings.Contains(stdout, "ruled out: it was looked at") || stderr != "" {
 		t.Errorf("of a message: asked %q:\n%s%s", a.Asked, stdout, stderr)
-	}
-}
-
-// TestPipelineStepWorks executes the example of docs/deploy.md, with a deployment that goes on when it is first asked
-// about.
-func TestPipelineStepWorks(t *testing.T) {
-	page, err := os.ReadFile("../../../docs/deploy.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, section, _ := strings.Cut(string(page), "## In a pipeline\n")
-	_, script, found := strings.Cut(section, "```sh\n")
-	if !found {
-		t.Fatal("docs/deploy.md shows no step")
-	}
-	script, _, _ = strings.Cut(script, "```")
-	for _, test := range []struct {
-		ends     service
-		code     int
-		attempts int
-	}{
-		{webService(time.Now(), 4, "COMPLETED"), screen.ExitOK, 2},
-		{webService(time.Now(), 0, "FAILED"), exitNotSteady, 2},
-		{webService(time.Now(), 2, "IN_PROGRESS"), screen.ExitBad, 60},
-	} {
-		a := of(t, webService(time.Now(), 2, "IN_PROGRESS"))
-		a.ecs.mu.Lock()
-		describe := a.ecs.operations["DescribeServices"]
-		a.ecs.operations["DescribeServices"] = func(body []byte) (any, *awsRefusal) {
-			if a.ecs.calls["DescribeServices"] > 1 {
-				a.ecs.services[0] = test.ends
-			}
-			return describe(body)
-		}
-		a.ecs.mu.Unlock()
-		step := exec.Command("sh", "-e", "-c", strings.Replace(script, "sleep 10", "sleep 0", 1))
-		out, _ := step.CombinedOutput() // its exit code tells
-		if code, asked := step.ProcessState.ExitCode(), a.ecs.count("DescribeServices"); code != test.code ||
-			asked != test.attempts {
-			t.Errorf("exit code %d after %d attempts, want %d after %d:\n%s", code, asked, test.code, test.attempts,
-				out)
-		}
 	}
 }
 
