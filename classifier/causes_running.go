@@ -941,8 +941,9 @@ var runningCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-lifecycle-hooks.html",
 		Example: `{"detail-type":"ECS Hook State Change","detail":{"eventName":"HOOK_AWAITING_ACTION",` +
 			`"hookId":"review","hookType":"PAUSE"}}`,
-		At:      []Stage{Scheduler},
-		Applies: func(v *view) bool { return unanswered(v) },
+		Unproven: "The name of the event says whether the hook waits, or waited in vain.",
+		At:       []Stage{Scheduler},
+		Applies:  func(v *view) bool { return unanswered(v) },
 		Text: []TextProof{
 			saying("the name of the event says that the hook waits, or waited in vain", "hook_awaiting_action",
 				"hook_timed_out"),
@@ -960,8 +961,9 @@ var runningCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-lifecycle-hooks.html",
 		Example: `{"detail-type":"ECS Hook State Change","detail":{"eventName":"HOOK_FAILED",` +
 			`"hookId":"review","hookType":"PAUSE"}}`,
-		At:      []Stage{Scheduler},
-		Applies: func(v *view) bool { return v.has(RolledBack) && pauseRefused(v) && !unanswered(v) },
+		Unproven: "The event says that the pause failed; who answered it only CloudTrail tells.",
+		At:       []Stage{Scheduler},
+		Applies:  func(v *view) bool { return v.has(RolledBack) && pauseRefused(v) && !unanswered(v) },
 		Text: []TextProof{
 			saying("the event says that the pause failed", "hook_failed"),
 		},

@@ -4,7 +4,7 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"iter"
 	"time"
 
@@ -25,10 +25,18 @@ const (
 	getWholeHelp = "the whole program, from the folder of its source:\n\n  " + getWhole
 )
 
+// asksNone is the error of what asks an account: nothing of it can be done in another way.
+type asksNone string
+
+func (what asksNone) Error() string {
+	return string(what) + " asks an AWS account, and this is the small build, which asks none"
+}
+
+func (asksNone) Is(target error) bool { return target == errors.ErrUnsupported }
+
 // leftOut is what the small build answers to whatever asks an account.
 func leftOut(what string) error {
-	return screen.Advise(fmt.Errorf("%s asks an AWS account, and this is the small build, which asks none", what),
-		getWhole, "puts the whole program on the PATH, from the folder of its source")
+	return screen.Advise(asksNone(what), getWhole, "puts the whole program on the PATH, from the folder of its source")
 }
 
 const (

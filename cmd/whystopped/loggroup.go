@@ -39,7 +39,7 @@ func (h *history) asked(ctx context.Context) (t tally, kinds []screen.Kind, ok b
 	switch {
 	case ctx.Err() != nil:
 		return tally{}, nil, false, errors.New("interrupted: the query is cancelled")
-	case errors.Is(err, fs.ErrNotExist): // no such group
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, errors.ErrUnsupported): // no such group, or the small build
 		return tally{}, nil, false, err
 	case err != nil:
 		screen.Complain(h.stderr, fmt.Errorf("the records are read one after the other, since Logs Insights did not "+
@@ -51,8 +51,8 @@ func (h *history) asked(ctx context.Context) (t tally, kinds []screen.Kind, ok b
 			megabytes(answer.Scanned), float64(answer.Scanned)/1e9*dollarsAGB, dollarsAGB)
 	}
 	if answer.Cut {
-		screen.Complain(h.stderr, fmt.Errorf("Logs Insights gives at most %d kinds, the latest: --since, --cluster or "+
-			"--service show the others", len(answer.Rows)))
+		screen.Complain(h.stderr, fmt.Errorf("these are the latest %d kinds, as many as Logs Insights gives: "+
+			"--since, --cluster or --service show the others", len(answer.Rows)))
 	}
 	for _, row := range answer.Rows {
 		kinds = append(kinds, kindOf(row))
