@@ -9,7 +9,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,22 +22,29 @@ import (
 const secretPath, routingKey = "/services/T0/B0/hunter2hunter2", "0123456789abcdef0123456789abcdef"
 
 // hooked is a webhook whose address leads to a stand-in on this machine, which it may call, and what that was sent.
-func hooked(t *testing.T, behind string, answer http.HandlerFunc) (w *Webhook, sent *[]map[string]any) {
-	sent = &[]map[string]any{}
+func hooked(t *testing.T, behind string, answer http.HandlerFunc) (w *Webhook, sent func() []map[string]any) {
+	var mu sync.Mutex
+	var posted []map[string]any
 	server := httptest.NewTLSServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		var got map[string]any
 		if json.Unmarshal(body, &got) != nil || err != nil || r.URL.Path != secretPath || r.Method != http.MethodPost {
 			t.Errorf("%s %s: %s", r.Method, r.URL, body)
 		}
-		*sent = append(*sent, got)
+		mu.Lock()
+		posted = append(posted, got)
+		mu.Unlock()
 		answer(rw, r)
 	}))
 	t.Cleanup(server.Close)
 	w = NewWebhook(func(context.Context) (string, error) { return server.URL + secretPath + behind, nil })
 	w.allowed = func(netip.Addr) bool { return true }
 	w.client.Transport.(*http.Transport).TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig
-	return w, sent
+	return w, func() []map[string]any {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(posted)
+	}
 }
 
 // webFailure is a change about the service web.
@@ -57,10 +66,10 @@ func TestWebhookPostsAsSlackTakesIt(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if len(*sent) != 1 {
-		t.Fatalf("sent %v", *sent)
+	if len(sent()) != 1 {
+		t.Fatalf("sent %v", sent())
 	}
-	text, _ := (*sent)[0]["text"].(string)
+	text, _ := sent()[0]["text"].(string)
 	if !strings.HasPrefix(text, "*New: prod/web: cannot reach &lt;api.ecr&gt; &amp; fails*\n") {
 		t.Errorf("%s", text)
 	}
@@ -75,12 +84,12 @@ func TestWebhookTriggersAndResolvesAtPagerDuty(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if len(*sent) != 3 {
-		t.Fatalf("sent %v", *sent)
+	if len(sent()) != 3 {
+		t.Fatalf("sent %v", sent())
 	}
 	begins := []string{"New: ", "Still: ", "prod/web is steady again after 14 min, 3 stops"}
 	for i, action := range []string{"trigger", "trigger", "resolve"} {
-		got := (*sent)[i]
+		got := sent()[i]
 		payload, _ := got["payload"].(map[string]any)
 		summary, _ := payload["summary"].(string)
 		if got["event_action"] != action || got["dedup_key"] != "alert#prod/web#9f0e" ||
@@ -147,7 +156,7 @@ func TestWebhookErrorsSayNoAddress(t *testing.T) {
 					}
 				}
 			}
-			if n := len(*sent); n != 0 && n != 2 {
+			if n := len(sent()); n != 0 && n != 2 {
 				t.Errorf("sent %d times", n)
 			}
 		})
