@@ -50,11 +50,12 @@ func (check Check) judged(c *Case, p classifier.Proof) classifier.Proof {
 
 // aged is a proof with the age of what it rests on. What began after the failure rules nothing out and confirms
 // nothing. What is fine since the task was created was so all the time, where all of it has a time; else it speaks for
-// then if it was read within StaleAfter. What is broken, and has no time, says how long after the stop it was read.
+// then if it was read within StaleAfter of a failure whose time is told. What is broken, and has no time, says how long
+// after the stop it was read.
 func aged(c *Case, p classifier.Proof) classifier.Proof {
-	failed, late := c.Failed(), c.CheckedAt.Sub(c.Stop.StoppedAt)
+	failed, late := c.Failed(), c.CheckedAt.Sub(c.Failed())
 	since := p.Since.Truncate(time.Second) // as many events tell the time of the stop
-	stale := !p.Dated && !c.Stop.StoppedAt.IsZero() && late > StaleAfter
+	stale := !p.Dated && !failed.IsZero() && late > StaleAfter
 	fine := p.Result == classifier.RuledOut
 	open := func(reason, said string) classifier.Proof {
 		p.Result, p.Reason, p.Next, p.Evidence = classifier.Inconclusive, reason, "", p.Evidence+said
@@ -77,6 +78,8 @@ func aged(c *Case, p classifier.Proof) classifier.Proof {
 			"too late", classifier.Span(p.Since.Sub(c.Stop.CreatedAt))))
 	case fine && stale:
 		return open(classifier.ReasonStale, "")
+	case fine && !p.Dated && failed.IsZero():
+		return open(classifier.ReasonStale, "; when the failure was is not told")
 	case fine && p.Dated:
 		p.Evidence += ", before the task was created"
 	case stale:

@@ -80,6 +80,40 @@ func TestTimesDecide(t *testing.T) {
 	}
 }
 
+// TestAFailureWithoutATime: what is fine now, and has no time, says nothing of a failure that may be days old. Of a
+// task that is still stopping ECS tells only when that began.
+func TestAFailureWithoutATime(t *testing.T) {
+	now := time.Date(2026, 3, 2, 18, 0, 0, 0, time.UTC)
+	fine, broken := RuledOut("the group lets the call out"), Confirmed("open it", "the group is closed")
+	for _, test := range []struct {
+		name  string
+		stop  events.Stop
+		proof classifier.Proof
+		want  string
+		tells string
+	}{
+		{"no time, fine", events.Stop{}, fine, "inconclusive stale",
+			"the group lets the call out; when the failure was is not told"},
+		{"no time, broken", events.Stop{}, broken, "confirmed", "the group is closed"},
+		{"only its creation, fine since before it", events.Stop{CreatedAt: now.Add(-time.Hour)},
+			At(fine, now.Add(-2*time.Hour)), "ruled_out", "the group lets the call out, before the task was created"},
+		{"only its creation, fine without a time", events.Stop{CreatedAt: now.Add(-time.Hour)}, fine,
+			"inconclusive stale", "the group lets the call out; when the failure was is not told"},
+		{"stopping since a moment, fine", events.Stop{StoppingAt: now.Add(-time.Minute)}, fine, "ruled_out",
+			"the group lets the call out"},
+		{"stopping since hours, fine", events.Stop{StoppingAt: now.Add(-8 * time.Hour)}, fine, "inconclusive stale",
+			"the group lets the call out"},
+		{"stopping since hours, broken", events.Stop{StoppingAt: now.Add(-8 * time.Hour)}, broken, "confirmed",
+			"8 h 0 min after the stop: the group is closed"},
+	} {
+		check := Check{Cause: "task-sg-egress-closed", Prove: func(*Case) classifier.Proof { return test.proof }}
+		p := check.Judge(&Case{Stop: test.stop, CheckedAt: now})
+		if is := strings.TrimSpace(string(p.Result) + " " + p.Reason); is != test.want || p.Evidence != test.tells {
+			t.Errorf("%s: %s %q, want %s %q", test.name, is, p.Evidence, test.want, test.tells)
+		}
+	}
+}
+
 func TestSeveralThingsAreAsYoungAsTheYoungest(t *testing.T) {
 	old, young := time.Unix(1000, 0), time.Unix(2000, 0)
 	fine := RuledOut("fine")

@@ -36,6 +36,7 @@ ran for an hour or more; the function does not read its archive.
 A confirmed cause leads the record and completes its summary and next step; class, verdict and confidence stay what the event says.
 What the asking role may not see is never ` + "`ruled_out`" + `. All is read as it is at ` + "`checkedAt`" + `: more than ` + fmt.Sprintf("%.0f", evidence.StaleAfter.Minutes()) + ` minutes after the stop
 what is fine now is ` + "`inconclusive`, `stale`" + `, and what is broken now says how long after the stop it was read; what cannot change is left out of that.
+Of a failure whose time is not told, all that is fine now and has no time of its own is ` + "`stale`" + `.
 Where nothing at all explains the failure, somebody may have mended it: then what is fine rules nothing out already ` + fmt.Sprintf("%.0f", evidence.MendedAfter.Seconds()) + ` seconds after it.
 Where AWS tells when something began, that decides in place of the minutes: what was made, changed or put there after the failure rules
 nothing out (` + "`fixed_since`" + `), what was deleted or closed after it confirms nothing (` + "`later`" + `), and what has been as it is since
