@@ -176,6 +176,12 @@ var accountStates = []state{
 	{name: "a cluster without instances, whose group may have none", build: func(b *built) { b.nodes(0) },
 		says: nobodyThere, broken: "capacity-provider-empty", want: "capacity-provider-empty=confirmed",
 		tells: "Auto Scaling group {name} wants 0 of at most 0 instances"},
+	{name: "an instance whose network interfaces are all taken", vpc: "nat",
+		build: func(b *built) { b.instance(2) }, says: "RESOURCE:ENI", broken: "eni-limit", want: "eni-limit=confirmed",
+		tells: "has 3 of 3"},
+	{name: "an instance that has a network interface free again", vpc: "nat",
+		build: func(b *built) { b.instance(0) }, says: "RESOURCE:ENI", broken: "eni-limit",
+		want: "eni-limit=confirmed"},
 	{name: "a NAT gateway, all is well", vpc: "nat", says: timedOut,
 		want: "route-missing=ruled_out nat-unusable=ruled_out task-sg-egress-closed=ruled_out nacl-blocks=ruled_out"},
 	{name: "no route", vpc: "none", says: timedOut, broken: "route-missing endpoint-missing",
@@ -566,6 +572,14 @@ func (m *moto) explain(t *testing.T, s state, name string) []classifier.Proof {
 				return evidence.Caller{}, err
 			}
 			return evidence.Caller{Account: aws.ToString(who.Account), Region: cfg.Region}, nil
+		},
+		InstanceTypes: func(ctx context.Context, cfg aws.Config, names []string) (map[string]int, error) {
+			answer, err := ec2.NewFromConfig(cfg).DescribeInstanceTypes(ctx, &ec2.DescribeInstanceTypesInput{
+				InstanceTypes: []ec2types.InstanceType{ec2types.InstanceType(names[0])}})
+			if err != nil {
+				return nil, err
+			}
+			return map[string]int{names[0]: int(*answer.InstanceTypes[0].NetworkInfo.MaximumNetworkInterfaces)}, nil
 		}})
 	f := classifier.Classify(stop)
 	f = classifier.Conclude(f, g.Gather(t.Context(), stop, f).Proofs)
@@ -588,6 +602,7 @@ type built struct {
 	logRegion  string
 	file       bool // it has an environment file, prod.env of its own bucket
 	command    []string
+	host       bool   // the task is for a container instance
 	point      string // access point of the volume
 	provider   string // capacity provider, of a task that is for instances
 	id         map[string]string
@@ -991,6 +1006,29 @@ func (b *built) filesIn(subnet string, groups ...string) {
 	b.volume = *made.FileSystemId
 }
 
+// instance makes a container instance of the cluster, with further network interfaces.
+func (b *built) instance(further int32) {
+	b.host = true
+	_, err := ecs.NewFromConfig(b.cfg).CreateCluster(b.ctx, &ecs.CreateClusterInput{ClusterName: &b.name})
+	b.did(err)
+	made, err := b.ec2.RunInstances(b.ctx, &ec2.RunInstancesInput{ImageId: aws.String("ami-12c6146b"),
+		InstanceType: ec2types.InstanceTypeT3Small, MinCount: aws.Int32(1), MaxCount: aws.Int32(1),
+		SubnetId: aws.String(b.id["subnet-app"])})
+	b.did(err)
+	id := made.Instances[0].InstanceId
+	for i := range further {
+		adapter, err := b.ec2.CreateNetworkInterface(b.ctx, &ec2.CreateNetworkInterfaceInput{
+			SubnetId: aws.String(b.id["subnet-app"])})
+		b.did(err)
+		_, err = b.ec2.AttachNetworkInterface(b.ctx, &ec2.AttachNetworkInterfaceInput{InstanceId: id,
+			NetworkInterfaceId: adapter.NetworkInterface.NetworkInterfaceId, DeviceIndex: aws.Int32(i + 1)})
+		b.did(err)
+	}
+	_, err = ecs.NewFromConfig(b.cfg).RegisterContainerInstance(b.ctx, &ecs.RegisterContainerInstanceInput{
+		Cluster: &b.name, InstanceIdentityDocument: aws.String(fmt.Sprintf(`{"instanceId":%q}`, *id))})
+	b.did(err)
+}
+
 // zone makes a private hosted zone of the VPC, without records.
 func (b *built) zone(name string) {
 	_, err := route53.NewFromConfig(b.cfg).CreateHostedZone(b.ctx, &route53.CreateHostedZoneInput{Name: &name,
@@ -1072,6 +1110,9 @@ func (b *built) stop() events.Stop {
 		TaskDefinitionARN: *definition.TaskDefinition.TaskDefinitionArn,
 		ClusterARN:        "arn:aws:ecs:eu-west-1:123456789012:cluster/" + b.name,
 		Containers:        []events.Container{{Name: "app", Image: image}}}
+	if b.host {
+		s.LaunchType, s.PlatformVersion = "EC2", ""
+	}
 	if b.provider != "" {
 		s.LaunchType, s.PlatformVersion, s.CapacityProvider = "", "", b.provider
 	}
