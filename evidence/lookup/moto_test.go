@@ -21,6 +21,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
+	"github.com/aws/aws-sdk-go-v2/service/batch"
+	batchtypes "github.com/aws/aws-sdk-go-v2/service/batch/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -182,6 +184,10 @@ var accountStates = []state{
 	{name: "an instance that has a network interface free again", vpc: "nat",
 		build: func(b *built) { b.instance(0) }, says: "RESOURCE:ENI", broken: "eni-limit",
 		want: "eni-limit=confirmed"},
+	{name: "a job of AWS Batch on Fargate, whose subnets have no route", vpc: "none",
+		build: func(b *built) { b.standalone = true; b.job() }, says: timedOut,
+		broken: "route-missing endpoint-missing",
+		want:   "route-missing=confirmed"},
 	{name: "a NAT gateway, all is well", vpc: "nat", says: timedOut,
 		want: "route-missing=ruled_out nat-unusable=ruled_out task-sg-egress-closed=ruled_out nacl-blocks=ruled_out"},
 	{name: "no route", vpc: "none", says: timedOut, broken: "route-missing endpoint-missing",
@@ -573,6 +579,7 @@ func (m *moto) explain(t *testing.T, s state, name string) []classifier.Proof {
 			}
 			return evidence.Caller{Account: aws.ToString(who.Account), Region: cfg.Region}, nil
 		},
+		Batch: asksBatch{},
 		InstanceTypes: func(ctx context.Context, cfg aws.Config, names []string) (map[string]int, error) {
 			answer, err := ec2.NewFromConfig(cfg).DescribeInstanceTypes(ctx, &ec2.DescribeInstanceTypesInput{
 				InstanceTypes: []ec2types.InstanceType{ec2types.InstanceType(names[0])}})
@@ -1029,6 +1036,68 @@ func (b *built) instance(further int32) {
 	b.did(err)
 }
 
+// job submits a job to a queue of a compute environment on Fargate in the task's subnet.
+func (b *built) job() {
+	b.role("batch.amazonaws.com")
+	client, name := batch.NewFromConfig(b.cfg), b.name+"-jobs"
+	environment, err := client.CreateComputeEnvironment(b.ctx, &batch.CreateComputeEnvironmentInput{
+		ComputeEnvironmentName: &name, Type: batchtypes.CETypeManaged,
+		ServiceRole: aws.String("arn:aws:iam::123456789012:role/" + b.name + "-exec"),
+		ComputeResources: &batchtypes.ComputeResource{Type: batchtypes.CRTypeFargate, MaxvCpus: aws.Int32(4),
+			Subnets: []string{b.id["subnet-app"]}, SecurityGroupIds: []string{b.id["sg"]}}})
+	b.did(err)
+	queue, err := client.CreateJobQueue(b.ctx,
+		&batch.CreateJobQueueInput{JobQueueName: &name, Priority: aws.Int32(1), State: batchtypes.JQStateEnabled,
+			ComputeEnvironmentOrder: []batchtypes.ComputeEnvironmentOrder{{Order: aws.Int32(1),
+				ComputeEnvironment: environment.ComputeEnvironmentArn}}})
+	b.did(err)
+	definition, err := client.RegisterJobDefinition(b.ctx, &batch.RegisterJobDefinitionInput{JobDefinitionName: &name,
+		Type: batchtypes.JobDefinitionTypeContainer, ContainerProperties: &batchtypes.ContainerProperties{
+			Image: aws.String("orders:7"),
+			//lint:ignore SA1019 moto describes no job that has resourceRequirements
+			Vcpus: aws.Int32(1), Memory: aws.Int32(512)}})
+	b.did(err)
+	job, err := client.SubmitJob(b.ctx, &batch.SubmitJobInput{JobName: &name, JobQueue: queue.JobQueueArn,
+		JobDefinition: definition.JobDefinitionArn})
+	b.did(err)
+	b.id["job"] = *job.JobId
+	all, err := client.DescribeComputeEnvironments(b.ctx, &batch.DescribeComputeEnvironmentsInput{
+		ComputeEnvironments: []string{name}})
+	b.did(err)
+	b.id["cluster"] = *all.ComputeEnvironments[0].EcsClusterArn
+}
+
+// asksBatch asks as the command line does.
+type asksBatch struct{}
+
+func (asksBatch) Job(ctx context.Context, cfg aws.Config, id string) (lookup.Job, error) {
+	answer, err := batch.NewFromConfig(cfg).DescribeJobs(ctx, &batch.DescribeJobsInput{Jobs: []string{id}})
+	if err != nil || len(answer.Jobs) == 0 {
+		return lookup.Job{}, err
+	}
+	return lookup.Job{Queue: aws.ToString(answer.Jobs[0].JobQueue), AssignPublicIP: "DISABLED"}, nil
+}
+
+func (asksBatch) Environments(ctx context.Context, cfg aws.Config, queue string) ([]string, error) {
+	answer, err := batch.NewFromConfig(cfg).DescribeJobQueues(ctx,
+		&batch.DescribeJobQueuesInput{JobQueues: []string{queue}})
+	if err != nil || len(answer.JobQueues) == 0 {
+		return nil, err
+	}
+	return []string{*answer.JobQueues[0].ComputeEnvironmentOrder[0].ComputeEnvironment}, nil
+}
+
+func (asksBatch) OnFargate(ctx context.Context, cfg aws.Config, arns []string) ([]lookup.Environment, error) {
+	answer, err := batch.NewFromConfig(cfg).DescribeComputeEnvironments(ctx,
+		&batch.DescribeComputeEnvironmentsInput{ComputeEnvironments: arns})
+	if err != nil || len(answer.ComputeEnvironments) == 0 {
+		return nil, err
+	}
+	e := answer.ComputeEnvironments[0]
+	return []lookup.Environment{{Cluster: *e.EcsClusterArn, Subnets: e.ComputeResources.Subnets,
+		Groups: e.ComputeResources.SecurityGroupIds}}, nil
+}
+
 // zone makes a private hosted zone of the VPC, without records.
 func (b *built) zone(name string) {
 	_, err := route53.NewFromConfig(b.cfg).CreateHostedZone(b.ctx, &route53.CreateHostedZoneInput{Name: &name,
@@ -1126,6 +1195,9 @@ func (b *built) stop() events.Stop {
 		"networkInterfaceId": *adapter.NetworkInterface.NetworkInterfaceId,
 		"privateIPv4Address": *adapter.NetworkInterface.PrivateIpAddress}
 	s.Attachments = []events.Attachment{{Type: "eni", Details: details}}
+	if b.id["job"] != "" { // its interface is gone, so that only Batch knows the network
+		s.TaskID, s.Attachments, s.JobID, s.ClusterARN = "5f0e", nil, b.id["job"], b.id["cluster"]
+	}
 	if b.standalone {
 		return s
 	}
