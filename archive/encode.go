@@ -85,7 +85,7 @@ func (r *Record) longTexts() []text {
 	const worthCutting = 100 // bytes
 	var texts []text
 	for field, value := range r.fields() {
-		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		name := jsonName(field)
 		if value.Kind() == reflect.String && value.Len() > worthCutting && name != "truncated" {
 			texts = append(texts, text{name, value})
 		}

@@ -33,11 +33,17 @@ func FieldsBut(names ...string) Fields {
 func fieldsThat(wanted func(name string) bool) Fields {
 	f := Fields{map[string]wantedField{}}
 	for _, field := range recordFields() {
-		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		name := jsonName(field)
 		f.byName[name] = wantedField{field.Index, name == "schemaVersion" || wanted(name),
 			field.Type.Kind() == reflect.String || field.Type == reflect.TypeFor[Time]()}
 	}
 	return f
+}
+
+// jsonName is what a field is called in JSON.
+func jsonName(field reflect.StructField) string {
+	name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+	return name
 }
 
 // Decode is the function Decode, with these fields alone.
@@ -193,8 +199,7 @@ func behindString(line []byte, i int) int {
 func FieldNames() []string {
 	var names []string
 	for _, field := range recordFields() {
-		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		names = append(names, name)
+		names = append(names, jsonName(field))
 	}
 	return names
 }
@@ -202,7 +207,7 @@ func FieldNames() []string {
 // Value returns what the field of a name holds: a string, a number, a Time, or nil where that is not known.
 func (r Record) Value(name string) any {
 	for field, value := range r.fields() {
-		if is, _, _ := strings.Cut(field.Tag.Get("json"), ","); is != name {
+		if jsonName(field) != name {
 			continue
 		}
 		if value.Kind() == reflect.Pointer {

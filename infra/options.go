@@ -268,28 +268,18 @@ var options = []option{
 		Doc: "Stands before the names of the stack and of all that it makes, so that two can be in one Region: " +
 			"`blue-` makes the function `blue-" + stack.Function + "`, which `doctor --function` and " +
 			"`backfill --function` find. At most 20 small letters, digits and hyphens, a letter first.",
-		set: func(o *stack.Options, value string) error {
-			if !regexp.MustCompile(`^[a-z][a-z0-9-]{0,19}$`).MatchString(value) {
-				return fmt.Errorf("%q cannot stand before names, give a letter and at most 19 small letters, digits "+
-					"and hyphens", value)
-			}
-			o.NamePrefix = value
-			return nil
-		},
+		set: matching(`^[a-z][a-z0-9-]{0,19}$`,
+			"cannot stand before names, give a letter and at most 19 small letters, digits and hyphens",
+			func(o *stack.Options) *string { return &o.NamePrefix }),
 	},
 	{
 		Name: "kmsKeyArn",
 		Doc: "ARN of a symmetric KMS key in the same Region that the stack's log groups, queues, topic and table are " +
 			"encrypted with; its policy must have what stands [below](#a-key-of-your-own) first. Without it each " +
 			"service takes a key of its own, and a topic none.",
-		set: func(o *stack.Options, value string) error {
-			if !regexp.MustCompile(`^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`).MatchString(value) {
-				return fmt.Errorf("%q is no ARN of a KMS key (an alias is none), give one such as "+
-					"arn:PARTITION:kms:REGION:ACCOUNT:key/ID", value)
-			}
-			o.KMSKeyARN = value
-			return nil
-		},
+		set: matching(`^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`,
+			"is no ARN of a KMS key (an alias is none), give one such as arn:PARTITION:kms:REGION:ACCOUNT:key/ID",
+			func(o *stack.Options) *string { return &o.KMSKeyARN }),
 	},
 	{
 		Name: "serviceMetrics", Default: stack.Off,
@@ -302,13 +292,9 @@ var options = []option{
 		Doc: "E-mail address that is told of failures and alarms: the stack makes the topic `" + stack.Topic +
 			"` and subscribes it; AWS asks " +
 			"the address to confirm. Not together with `notifyTopicArn`.",
-		set: func(o *stack.Options, value string) error {
-			if !regexp.MustCompile(`^[^@\s,]+@[^@\s,]+\.[^@\s,]+$`).MatchString(value) {
-				return fmt.Errorf("%q is no e-mail address, give one such as on-call@example.com", value)
-			}
-			o.NotifyEmail = value
-			return nil
-		},
+		set: matching(`^[^@\s,]+@[^@\s,]+\.[^@\s,]+$`,
+			"is no e-mail address, give one such as on-call@example.com",
+			func(o *stack.Options) *string { return &o.NotifyEmail }),
 	},
 	{
 		Name: "notifyTopicArn",
@@ -323,15 +309,10 @@ var options = []option{
 			"address of a webhook: " +
 			"PagerDuty's or one that takes what Slack's do, as [chat.md](chat.md#webhook) says. It is the only value " +
 			"that the function may read.",
-		set: func(o *stack.Options, value string) error {
-			if !regexp.MustCompile(`^arn:[a-z-]+:(secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+-[A-Za-z0-9]{6}|` +
-				`ssm:[a-z0-9-]+:[0-9]{12}:parameter/.+)$`).MatchString(value) {
-				return fmt.Errorf("%q is no whole ARN of a secret, with the six characters behind its name, or of a "+
-					"parameter", value)
-			}
-			o.WebhookARN = value
-			return nil
-		},
+		set: matching(`^arn:[a-z-]+:(secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+-[A-Za-z0-9]{6}|`+
+			`ssm:[a-z0-9-]+:[0-9]{12}:parameter/.+)$`,
+			"is no whole ARN of a secret, with the six characters behind its name, or of a parameter",
+			func(o *stack.Options) *string { return &o.WebhookARN }),
 	},
 	{
 		Name: "alarmTopicArn",
@@ -528,10 +509,16 @@ func logGroup(field func(*stack.Options) *string) func(*stack.Options, string) e
 }
 
 func topic(field func(*stack.Options) *string) func(*stack.Options, string) error {
-	form := regexp.MustCompile(`^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$`)
+	return matching(`^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$`, "is no ARN of a standard SNS topic",
+		field)
+}
+
+// matching reads a value of a form; says is what one is that has another.
+func matching(form, says string, field func(*stack.Options) *string) func(*stack.Options, string) error {
+	expression := regexp.MustCompile(form)
 	return func(o *stack.Options, value string) error {
-		if !form.MatchString(value) {
-			return fmt.Errorf("%q is no ARN of a standard SNS topic", value)
+		if !expression.MatchString(value) {
+			return fmt.Errorf("%q %s", value, says)
 		}
 		*field(o) = value
 		return nil

@@ -11,8 +11,6 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
-	"github.com/aws/aws-sdk-go-v2/service/ssm"
 
 	"whystopped/events/awsname"
 	"whystopped/evidence"
@@ -83,29 +81,6 @@ func (e endpoints) GetUseDualStackEndpoint(context.Context) (aws.DualStackEndpoi
 func (endpoints) GetServiceBaseEndpoint(_ context.Context, service string) (string, bool, error) {
 	url := os.Getenv("AWS_ENDPOINT_URL_" + strings.ToUpper(strings.ReplaceAll(service, " ", "_")))
 	return url, url != "", nil
-}
-
-// stored reads the one value that the function may read: the secret or the parameter with an ARN.
-func stored(cfg aws.Config, arn string) func(context.Context) (string, error) {
-	of, _ := awsname.ParseARN(arn)
-	if of.Service == "ssm" {
-		client := ssm.NewFromConfig(cfg)
-		return func(ctx context.Context) (string, error) {
-			answer, err := client.GetParameter(ctx, &ssm.GetParameterInput{Name: &arn, WithDecryption: aws.Bool(true)})
-			if err != nil {
-				return "", fmt.Errorf("parameter %s: %w", arn, err)
-			}
-			return aws.ToString(answer.Parameter.Value), nil
-		}
-	}
-	client := secretsmanager.NewFromConfig(cfg)
-	return func(ctx context.Context) (string, error) {
-		answer, err := client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &arn})
-		if err != nil {
-			return "", fmt.Errorf("secret %s: %w", arn, err)
-		}
-		return aws.ToString(answer.SecretString), nil
-	}
 }
 
 // caller is the account of the function, as the ARN says by which Lambda invokes it: nobody needs to be asked.

@@ -1,9 +1,6 @@
 package main
 
 import (
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
@@ -11,7 +8,6 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/google/go-cmp/cmp"
 )
@@ -113,39 +109,4 @@ func toldTo(t *testing.T, cfg aws.Config) told {
 	}
 	return told{o.Region, aws.ToString(o.BaseEndpoint), c.AccessKeyID, c.SecretAccessKey, c.SessionToken, o.RetryMode,
 		o.Retryer.MaxAttempts(), o.EndpointOptions.UseFIPSEndpoint, o.EndpointOptions.UseDualStackEndpoint}
-}
-
-// TestTheWebhooksAddressIsRead from a secret or a parameter, by its ARN.
-func TestTheWebhooksAddressIsRead(t *testing.T) {
-	const secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:hook-Ab1Cd2"
-	const parameter = "arn:aws:ssm:eu-west-1:111122223333:parameter/ops/hook"
-	var asked []string
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		asked = append(asked, r.Header.Get("X-Amz-Target")+" "+string(body))
-		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
-		if len(asked) > 2 {
-			w.WriteHeader(http.StatusBadRequest)
-			io.WriteString(w, `{"__type":"AccessDeniedException","message":"no"}`)
-			return
-		}
-		io.WriteString(w, `{"SecretString":"https://one","Parameter":{"Value":"https://two"}}`)
-	}))
-	t.Cleanup(server.Close)
-	cfg := aws.Config{Region: "eu-west-1", BaseEndpoint: &server.URL, RetryMaxAttempts: 1,
-		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "made-up", "")}
-	for _, test := range []struct{ arn, want, asks string }{
-		{secret, "https://one", `secretsmanager.GetSecretValue {"SecretId":"` + secret + `"}`},
-		{parameter, "https://two", `AmazonSSM.GetParameter {"Name":"` + parameter + `","WithDecryption":true}`},
-	} {
-		got, err := stored(cfg, test.arn)(t.Context())
-		if err != nil || got != test.want || asked[len(asked)-1] != test.asks {
-			t.Errorf("%s: %q, %v; asked %q", test.arn, got, err, asked)
-		}
-	}
-	for _, arn := range []string{secret, parameter} {
-		if _, err := stored(cfg, arn)(t.Context()); err == nil || !strings.Contains(err.Error(), arn) {
-			t.Errorf("%s: %v", arn, err)
-		}
-	}
 }

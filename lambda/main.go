@@ -101,7 +101,7 @@ func configured(ctx context.Context) (*handler, error) {
 		told = append(told, notify.New(sns.NewFromConfig(cfg), topic))
 	}
 	if webhook := os.Getenv(stack.EnvWebhook); webhook != "" {
-		told = append(told, notify.NewWebhook(stored(cfg, webhook)))
+		told = append(told, notify.NewWebhook(cfg, webhook))
 	}
 	if len(told) > 0 {
 		h.notifier = told

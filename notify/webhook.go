@@ -15,6 +15,10 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+
 	"whystopped/notify/alerts"
 )
 
@@ -45,9 +49,11 @@ type webhookAddress struct {
 	routingKey string // of PagerDuty; empty where the address is an incoming webhook
 }
 
-// NewWebhook returns the webhook whose address read brings: a URL that begins with https://, and behind a blank the
-// routing key where it is PagerDuty's.
-func NewWebhook(read func(context.Context) (string, error)) *Webhook {
+// NewWebhook returns the webhook whose address the secret or the parameter with an ARN holds: a URL that begins with
+// https://, and behind a blank the routing key where it is PagerDuty's.
+func NewWebhook(cfg aws.Config, arn string) *Webhook { return newWebhook(stored(cfg, arn)) }
+
+func newWebhook(read func(context.Context) (string, error)) *Webhook {
 	w := &Webhook{read: read, allowed: isPublic}
 	dialer := &net.Dialer{Timeout: webhookTimeout, Control: func(_, address string, _ syscall.RawConn) error {
 		to, err := netip.ParseAddrPort(address)
@@ -64,6 +70,28 @@ func NewWebhook(read func(context.Context) (string, error)) *Webhook {
 	}
 	w.teller = teller{Now: time.Now, publish: w.publish}
 	return w
+}
+
+// stored reads the one value that the function may read: the secret or the parameter with an ARN.
+func stored(cfg aws.Config, arn string) func(context.Context) (string, error) {
+	if strings.Contains(arn, ":ssm:") {
+		client := ssm.NewFromConfig(cfg)
+		return func(ctx context.Context) (string, error) {
+			answer, err := client.GetParameter(ctx, &ssm.GetParameterInput{Name: &arn, WithDecryption: aws.Bool(true)})
+			if err != nil {
+				return "", fmt.Errorf("parameter %s: %w", arn, err)
+			}
+			return aws.ToString(answer.Parameter.Value), nil
+		}
+	}
+	client := secretsmanager.NewFromConfig(cfg)
+	return func(ctx context.Context) (string, error) {
+		answer, err := client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &arn})
+		if err != nil {
+			return "", fmt.Errorf("secret %s: %w", arn, err)
+		}
+		return aws.ToString(answer.SecretString), nil
+	}
 }
 
 // errPrivate is the error of a connection that is not made.

@@ -15,6 +15,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+
 	"whystopped/archive"
 	"whystopped/notify/alerts"
 )
@@ -37,7 +40,7 @@ func hooked(t *testing.T, behind string, answer http.HandlerFunc) (w *Webhook, s
 		answer(rw, r)
 	}))
 	t.Cleanup(server.Close)
-	w = NewWebhook(func(context.Context) (string, error) { return server.URL + secretPath + behind, nil })
+	w = newWebhook(func(context.Context) (string, error) { return server.URL + secretPath + behind, nil })
 	w.allowed = func(netip.Addr) bool { return true }
 	w.client.Transport.(*http.Transport).TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig
 	return w, func() []map[string]any {
@@ -203,7 +206,7 @@ func TestANameThatLeadsToAPrivateAddressIsNotCalled(t *testing.T) {
 	}
 	defer listener.Close()
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	w := NewWebhook(func(context.Context) (string, error) { return "https://localhost:" + port, nil })
+	w := newWebhook(func(context.Context) (string, error) { return "https://localhost:" + port, nil })
 	if err := w.Notify(t.Context(), webFailure(alerts.New)); err == nil || !strings.Contains(err.Error(), "private") {
 		t.Errorf("%v", err)
 	}
@@ -211,5 +214,40 @@ func TestANameThatLeadsToAPrivateAddressIsNotCalled(t *testing.T) {
 	if c, err := listener.Accept(); err == nil {
 		c.Close()
 		t.Error("it was called")
+	}
+}
+
+// TestTheWebhooksAddressIsRead from a secret or a parameter, by its ARN.
+func TestTheWebhooksAddressIsRead(t *testing.T) {
+	const secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:hook-Ab1Cd2"
+	const parameter = "arn:aws:ssm:eu-west-1:111122223333:parameter/ops/hook"
+	var asked []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		asked = append(asked, r.Header.Get("X-Amz-Target")+" "+string(body))
+		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+		if len(asked) > 2 {
+			w.WriteHeader(http.StatusBadRequest)
+			io.WriteString(w, `{"__type":"AccessDeniedException","message":"no"}`)
+			return
+		}
+		io.WriteString(w, `{"SecretString":"https://one","Parameter":{"Value":"https://two"}}`)
+	}))
+	t.Cleanup(server.Close)
+	cfg := aws.Config{Region: "eu-west-1", BaseEndpoint: &server.URL, RetryMaxAttempts: 1,
+		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "made-up", "")}
+	for _, test := range []struct{ arn, want, asks string }{
+		{secret, "https://one", `secretsmanager.GetSecretValue {"SecretId":"` + secret + `"}`},
+		{parameter, "https://two", `AmazonSSM.GetParameter {"Name":"` + parameter + `","WithDecryption":true}`},
+	} {
+		got, err := stored(cfg, test.arn)(t.Context())
+		if err != nil || got != test.want || asked[len(asked)-1] != test.asks {
+			t.Errorf("%s: %q, %v; asked %q", test.arn, got, err, asked)
+		}
+	}
+	for _, arn := range []string{secret, parameter} {
+		if _, err := stored(cfg, arn)(t.Context()); err == nil || !strings.Contains(err.Error(), arn) {
+			t.Errorf("%s: %v", arn, err)
+		}
 	}
 }

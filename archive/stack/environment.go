@@ -61,8 +61,7 @@ var Variables = []Variable{
 		Doc: "ARN of the SNS topic that failures are published to; without it nobody is told."},
 	{Name: EnvWebhook, Default: "none",
 		Doc: "ARN of the Secrets Manager secret or the SSM parameter that has the address of a webhook which is told " +
-			"of " +
-			"failures, as [chat.md](chat.md#webhook) says."},
+			"of failures, as [chat.md](chat.md#webhook) says."},
 	{Name: EnvEvidence, Default: EvidenceDefault, Doc: "How much the account is asked about the causes of a stop: " +
 		"`off`, `describe`, `policies` or `deep`, as [evidence.md](evidence.md) tells. With any other value the " +
 		"function does not start."},

@@ -81,6 +81,10 @@ var (
 	}
 )
 
+// ScanPrice is what a query costs for each GB that it scans, in US dollars, in us-east-1
+// (https://aws.amazon.com/cloudwatch/pricing/).
+const ScanPrice = 0.005
+
 // Kinds is what whystopped history asks: as Signatures, of stops of all verdicts, with what it shows of a kind.
 var Kinds = Query{
 	Name:     "kinds",

@@ -18,6 +18,7 @@ import (
 
 	"whystopped/archive"
 	"whystopped/archive/directory"
+	"whystopped/archive/stack"
 	"whystopped/classifier"
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/events/awsname"
@@ -47,7 +48,7 @@ The archive of a deployment is read with the credentials, Region, profile and en
   whystopped history --from logs: --cluster prod --service web,api --verdict failure --since 36h
   whystopped history --from logs:/team/stops 4f1c22ab
 
-There Logs Insights counts the kinds of stops, at $0.005 for each GB that it scans (--verbose says how much); a stop
+There Logs Insights counts the kinds of stops, at $` + fmt.Sprint(stack.ScanPrice) + ` for each GB that it scans (--verbose says how much); a stop
 that was explained again counts as each kind that it ever was. Where it may not be asked, and with --each, the records are
 read, the latest first and no more than are shown.
 

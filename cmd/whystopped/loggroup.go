@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-
 	"iter"
 	"math"
 	"slices"
@@ -18,9 +17,6 @@ import (
 	"whystopped/archive/stack"
 	"whystopped/cmd/whystopped/screen"
 )
-
-// dollarsAGB is what a query of Logs Insights costs for each GB that it scans, in us-east-1.
-const dollarsAGB = 0.005
 
 // asked has Logs Insights count the kinds of stops in a log group. It is not ok where that cannot be asked; then it has
 // said why, and the records are to be read.
@@ -48,7 +44,7 @@ func (h *history) asked(ctx context.Context) (t tally, kinds []screen.Kind, ok b
 	}
 	if h.verbose {
 		fmt.Fprintf(h.stderr, "whystopped: Logs Insights scanned %s, about $%.4f at $%.3f a GB\n",
-			megabytes(answer.Scanned), float64(answer.Scanned)/1e9*dollarsAGB, dollarsAGB)
+			megabytes(answer.Scanned), float64(answer.Scanned)/1e9*stack.ScanPrice, stack.ScanPrice)
 	}
 	if answer.Cut {
 		screen.Complain(h.stderr, fmt.Errorf("these are the latest %d kinds, as many as Logs Insights gives: "+

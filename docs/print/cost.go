@@ -38,7 +38,7 @@ var (
 	logsIn        = price{0.50, 1e9, "a GB that CloudWatch Logs takes in", cloudWatchPrices}
 	logsKept      = price{0.03, 1e9, "a GB that CloudWatch Logs keeps for a month", cloudWatchPrices}
 	athenaScanned = price{5, 1e12, "a TB that Athena scans", "https://aws.amazon.com/athena/pricing/"}
-	logsScanned   = price{0.005, 1e9, "a GB that Logs Insights scans", cloudWatchPrices}
+	logsScanned   = price{stack.ScanPrice, 1e9, "a GB that Logs Insights scans", cloudWatchPrices}
 	alarmMonth    = price{0.10, 1, "a metric that an alarm looks at, a month", cloudWatchPrices}
 	metricMonth   = price{0.30, 1, "a custom metric, a month, of the first 10,000", cloudWatchPrices}
 	dashboard     = price{3, 1, "a dashboard after the third, a month", cloudWatchPrices}

@@ -103,28 +103,6 @@ func slotsOf(ctx context.Context, r *reading,
 	return evidence.Is(slots)
 }
 
-// instancesOf describes all instances with some ids, which are no more than one page has.
-func instancesOf(ctx context.Context, r *reading, ids []string) evidence.Answer[[]evidence.Instance] {
-	return ask(ctx, r, question[[]evidence.Instance]{action: "ec2:DescribeInstances", about: strings.Join(ids, " "),
-		keep: keepService,
-		call: func(ctx context.Context) (all []evidence.Instance, err error) {
-			answer, err := client(r, ec2.NewFromConfig).DescribeInstances(ctx, &ec2.DescribeInstancesInput{
-				Filters: where("instance-id", ids...), IncludeManagedResources: aws.Bool(true)})
-			if err != nil {
-				return nil, err
-			}
-			for _, reservation := range answer.Reservations {
-				for _, i := range reservation.Instances {
-					all = append(all, instanceFrom(i))
-				}
-			}
-			if len(all) < len(ids) {
-				return nil, fmt.Errorf("%d of %d instances are not described", len(ids)-len(all), len(ids))
-			}
-			return all, nil
-		}})
-}
-
 func quota(ctx context.Context, r *reading, code string) evidence.Answer[float64] {
 	service, id, _ := strings.Cut(code, " ")
 	return ask(ctx, r,

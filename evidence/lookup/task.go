@@ -3,6 +3,7 @@ package lookup
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -647,19 +648,39 @@ func containerInstance(ctx context.Context, r *reading) evidence.Answer[evidence
 	return found
 }
 
-// instance asks by a filter, as networkInterface does.
+// instance describes one.
 func instance(ctx context.Context, r *reading, id string) evidence.Answer[evidence.Instance] {
-	return ask(ctx, r, question[evidence.Instance]{action: "ec2:DescribeInstances", about: id, keep: keepService,
-		call: func(ctx context.Context) (evidence.Instance, error) {
+	all := instancesOf(ctx, r, []string{id})
+	answer := same[evidence.Instance](all)
+	if all.State == evidence.Known {
+		answer.Value = all.Value[0]
+	}
+	return answer
+}
+
+// instancesOf describes the instances with some ids, all of them or none. It asks by a filter, as networkInterface
+// does, and for no more than one page has.
+func instancesOf(ctx context.Context, r *reading, ids []string) evidence.Answer[[]evidence.Instance] {
+	return ask(ctx, r, question[[]evidence.Instance]{action: "ec2:DescribeInstances", about: strings.Join(ids, " "),
+		keep: keepService,
+		call: func(ctx context.Context) (all []evidence.Instance, err error) {
 			answer, err := client(r, ec2.NewFromConfig).DescribeInstances(ctx, &ec2.DescribeInstancesInput{
-				Filters: where("instance-id", id), IncludeManagedResources: aws.Bool(true)})
+				Filters: where("instance-id", ids...), IncludeManagedResources: aws.Bool(true)})
 			if err != nil {
-				return evidence.Instance{}, err
+				return nil, err
 			}
-			if len(answer.Reservations) == 0 || len(answer.Reservations[0].Instances) == 0 {
-				return evidence.Instance{}, errAbsent
+			for _, reservation := range answer.Reservations {
+				for _, i := range reservation.Instances {
+					all = append(all, instanceFrom(i))
+				}
 			}
-			return instanceFrom(answer.Reservations[0].Instances[0]), nil
+			switch {
+			case len(all) == 0:
+				return nil, errAbsent
+			case len(all) < len(ids):
+				return nil, fmt.Errorf("%d of %d instances are not described", len(ids)-len(all), len(ids))
+			}
+			return all, nil
 		}})
 }
 

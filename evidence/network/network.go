@@ -171,16 +171,24 @@ func taskInPublicSubnet(c *evidence.Case) classifier.Proof {
 // nameSettles is how long after the creation of an endpoint, or of a mount target, its name may not resolve yet.
 const nameSettles = 10 * time.Minute
 
-// endpointNew judges whether the endpoints of the service are old enough for their names.
-func endpointNew(c *evidence.Case) classifier.Proof {
-	w := begin(c)
+// offered is what the VPC has of endpoints for the service of the failed call; gap says why that is not known.
+func offered(c *evidence.Case) (w *walk, o offer, gap classifier.Proof) {
+	w = begin(c)
 	switch {
 	case w.gap.Exists():
-		return w.gap
+		return w, o, w.gap
 	case w.n.Endpoints.State != evidence.Known:
-		return w.n.Endpoints.Gap()
+		return w, o, w.n.Endpoints.Gap()
 	}
-	o := w.offer()
+	return w, w.offer(), gap
+}
+
+// endpointNew judges whether the endpoints of the service are old enough for their names.
+func endpointNew(c *evidence.Case) classifier.Proof {
+	w, o, gap := offered(c)
+	if gap.Exists() {
+		return gap
+	}
 	if !o.any() {
 		return evidence.RuledOut("%s has no endpoint for %s", w.vpc.ID, w.to.Service)
 	}
@@ -205,14 +213,10 @@ func privateDNSOff(c *evidence.Case) classifier.Proof {
 	if c.Finding.Fault != classifier.DNS {
 		return onTheWay("endpoint-private-dns-off")(c)
 	}
-	w := begin(c)
-	switch {
-	case w.gap.Exists():
-		return w.gap
-	case w.n.Endpoints.State != evidence.Known:
-		return w.n.Endpoints.Gap()
+	w, o, gap := offered(c)
+	if gap.Exists() {
+		return gap
 	}
-	o := w.offer()
 	switch {
 	case o.gap.Exists():
 		return o.gap

@@ -31,8 +31,7 @@ var capacityChecks = []evidence.Check{
 			"instance with a connected agent has as many as its type allows, and none has a trunk interface",
 		RulesOut: "the account has less than nine tenths of them; never of instances: what was free then is not told",
 		Open: "it is near the quota; an instance has one free; an instance has a trunk interface, and how many hang " +
-			"on " +
-			"that is not told"},
+			"on that is not told"},
 	{Cause: "eni-provisioning-slow", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedSiblings},
 		Timeless: true, Prove: interfaceLate,
 		Confirms: "the text says that the interface did not come in time, and a later task of the same deployment " +
@@ -48,8 +47,7 @@ var capacityChecks = []evidence.Check{
 	{Cause: "cluster-resources", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedMachines},
 		Prove: clusterResources,
 		Confirms: "no active container instance with a connected agent has the CPU units, the memory and the GPUs " +
-			"left " +
-			"that the task asks for",
+			"left that the task asks for",
 		RulesOut: "never: ports, attributes and what was free at that time are not compared",
 		Open:     "one has them; the cluster has no instance at all; what the task asks for is not known"},
 	{Cause: "placement-constraint", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedMachines},

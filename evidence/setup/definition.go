@@ -45,13 +45,11 @@ var definitionChecks = []evidence.Check{
 		Confirms: "the container's limit is below the 6 MiB that Docker asks for, or its reservation is above its " +
 			"limit",
 		RulesOut: "neither the container nor the task has a limit of memory; of Windows on an instance the task's " +
-			"does not " +
-			"count",
+			"does not count",
 		Open: "what the container's runtime and program need to start is not told by any API"},
 	{Cause: "launch-type-mismatch", Needs: definitionNeeds, Timeless: true, Prove: proveLaunchType,
 		Confirms: "ECS tells which launch types the task definition fits, and that of the task is not among them; or " +
-			"it is " +
-			"of Windows, for Fargate, and asks for less than 1 vCPU",
+			"it is of Windows, for Fargate, and asks for less than 1 vCPU",
 		RulesOut: "never: it may not fit for another reason",
 		Open:     "the launch type is among them, or the event does not tell it"},
 	{Cause: "image-registry-host-missing", Needs: imageNeeds, Prove: proveHostMissing,

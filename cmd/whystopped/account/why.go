@@ -106,13 +106,7 @@ service, no credentials, no permission, or the usage is bad; then stderr says wh
 			if err := w.print(a); err != nil {
 				return err
 			}
-			switch a.State {
-			case stateSteady:
-				return nil
-			case stateFailed:
-				return &screen.Failure{Code: exitNotSteady}
-			}
-			return &screen.Failure{Code: screen.ExitBad}
+			return exitOf(a.State)
 		},
 	}
 	c.Flags().StringVar(&w.cluster, "cluster", "", "name or ARN of the cluster")

@@ -58,7 +58,12 @@ func (w *why) runCluster(ctx context.Context, changed func(string) bool) error {
 	if err := w.printCluster(a); err != nil {
 		return err
 	}
-	switch a.State {
+	return exitOf(a.State)
+}
+
+// exitOf is how the program ends with a state of what was asked about.
+func exitOf(state string) error {
+	switch state {
 	case stateSteady:
 		return nil
 	case stateFailed:
