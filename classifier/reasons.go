@@ -24,7 +24,7 @@ var Reasons = []ReasonText{
 	{ReasonOtherAccount, "the credentials are of another account or Region than the stop",
 		"log in to that account"},
 	{ReasonDeferred, "it can be told only some minutes after the stop", "run `whystopped history TASK --verify`"},
-	{ReasonStale, "it is fine now, which long after the stop says nothing about then",
+	{ReasonStale, "it is fine now, which says nothing about then: somebody may have mended it since",
 		"see in CloudTrail or AWS Config whether it was changed"},
 	{ReasonSGUnknown, "the task's security groups are not known",
 		"see which groups the service, schedule or RunTask call gave the task"},

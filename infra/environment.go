@@ -32,6 +32,9 @@ func environmentOf(o stack.Options) map[string]string {
 	case o.NotifyEmail != "":
 		variables[stack.EnvTopic] = longestTopicARN + o.NamePrefix
 	}
+	if o.WebhookARN != "" {
+		variables[stack.EnvWebhook] = o.WebhookARN
+	}
 	if o.NamePrefix != "" {
 		variables[stack.EnvNamespace] = o.Named(stack.MetricsNamespace)
 	}

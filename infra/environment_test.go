@@ -8,8 +8,9 @@ import (
 // TestEnvironmentIsCountedAsItIsDeployed compares what the options are measured by with the function's variables, where
 // a reference counts as the longest name that it can stand for.
 func TestEnvironmentIsCountedAsItIsDeployed(t *testing.T) {
-	for _, given := range [][]any{nil, everything, {"remember", "off"}, {"existingLogGroup", "/kept/by/another",
-		"notifyTopicArn", "arn:aws:sns:eu-west-3:111122223333:failures"}} {
+	for _, given := range [][]any{nil, everything, {"remember", "off"}, {"webhook", webhook},
+		{"existingLogGroup", "/kept/by/another",
+			"notifyTopicArn", "arn:aws:sns:eu-west-3:111122223333:failures"}} {
 		context := map[string]any{}
 		for i := 0; i < len(given); i += 2 {
 			context[given[i].(string)] = given[i+1]

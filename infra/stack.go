@@ -129,7 +129,6 @@ func newFunction(scope awscdk.Stack, code awslambda.Code, o stack.Options, stops
 		statements = append(statements, allow([]string{"sns:Publish"}, notifications.TopicArn()))
 	}
 	if o.WebhookARN != "" {
-		environment[stack.EnvWebhook] = jsii.String(o.WebhookARN)
 		statements = append(statements, mayReadWebhook(o.WebhookARN)...)
 	}
 	policies := map[string]awsiam.PolicyDocument{

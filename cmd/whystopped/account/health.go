@@ -63,7 +63,7 @@ func (d *doctor) checkMessages(ctx context.Context) diagnosis {
 	switch {
 	case d.options == nil:
 		return notChecked("function", "the options of the deployment are not known")
-	case d.options.NotifyEmail == "" && d.options.NotifyTopicARN == "":
+	case d.options.NotifyEmail == "" && d.options.NotifyTopicARN == "" && d.options.WebhookARN == "":
 		return healthy("the options name nobody to tell")
 	}
 	failed, err := d.counted(ctx, "Sum", d.names.Named(stack.MetricsNamespace), stack.MetricNotifyFailures, nil)
@@ -71,8 +71,8 @@ func (d *doctor) checkMessages(ctx context.Context) diagnosis {
 	case err != nil:
 		return couldNotAsk("all metrics", err)
 	case failed > 0:
-		return doubtful("the log group "+d.names.Named(stack.FunctionLogGroup)+" says why; the topic's policy, and "+
-			"that of its key, must let the function's role publish",
+		return doubtful("the log group "+d.names.Named(stack.FunctionLogGroup)+" says why; the policy of a topic, and "+
+			"that of its key, must let the function's role publish, and a webhook must take the message",
 			"%s could not be sent in the last 24 hours: nobody was told, and the archive has the failures",
 			screen.Plural(failed, "message"))
 	}

@@ -61,6 +61,8 @@ func TestDoctorSeesWhatTheAlarmsSee(t *testing.T) {
 	every.NotifyEmail, every.Remember, every.CaptureServices = "on-call@example.com", stack.On, stack.On
 	reserved := every
 	reserved.ReservedConcurrency = 50
+	hooked := defaults
+	hooked.WebhookARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:on-call-Ab1Cd2"
 	prefixed := every
 	prefixed.NamePrefix, prefixed.LogGroup = "blue-", "/blue-whystopped/stops"
 	for _, tt := range []struct {
@@ -81,6 +83,8 @@ func TestDoctorSeesWhatTheAlarmsSee(t *testing.T) {
 		{"all are told", "messages", every, nil, 0, lightOK, "every message was sent"},
 		{"messages failed", "messages", every, map[string]float64{"Whystopped NotifyFailures": 3}, 0, lightWarn,
 			"3 messages could not be sent"},
+		{"a webhook did not take messages", "messages", hooked, map[string]float64{"Whystopped NotifyFailures": 3}, 0,
+			lightWarn, "3 messages could not be sent"},
 		{"messages of another deployment failed", "messages", prefixed,
 			map[string]float64{"Whystopped NotifyFailures": 3}, 0, lightOK, "every message was sent"},
 		{"messages of this deployment failed", "messages", prefixed,
